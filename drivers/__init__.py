@@ -1,0 +1,1 @@
+"""Devices: scanner, scale, printer, drawer, display. Knows nothing of `milkpos_tui`."""

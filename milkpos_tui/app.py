@@ -1,0 +1,174 @@
+"""The till as a Textual app: which screen is shown, and what works on all of them."""
+
+import gc
+from asyncio import wrap_future
+from concurrent.futures import Future
+
+from textual import events
+from textual.app import App
+
+from milkpos_tui.actions import ACTIONS, Place, keys_of, shown_key
+from milkpos_tui.clerk import Clerk, Done
+from milkpos_tui.config import Config
+from milkpos_tui.domain.errors import Defect, MilkPOSError
+from milkpos_tui.screens.base import Handler, Notice, TillScreen
+from milkpos_tui.screens.billing import Billing
+from milkpos_tui.screens.signin import SignIn
+from milkpos_tui.session import Session, note_begun
+
+# A collection in the middle of a key-in takes 20 ms: what the start has made is never garbage.
+GC_THRESHOLD = (50_000, 20, 100)
+
+
+class MilkPOS(App[int]):
+    """The app. One clerk thread has the database; the screens ask it."""
+
+    CSS_PATH = "styles/milkpos.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "MilkPOS"
+
+    def __init__(
+        self,
+        clerk: Clerk,
+        counter: str,
+        session_name: str,
+        *,
+        operator: str = "",
+        opening: "Future[Done[bool]] | None" = None,
+        beginning: "Future[Done[Session]] | None" = None,
+        config: Config | None = None,
+        config_problem: str = "",
+        hint: str = "",
+    ) -> None:
+        super().__init__(ansi_color=True)
+        self.theme = "ansi-dark"
+        self.animation_level = "none"
+        self.clerk = clerk
+        self.counter = counter
+        self.session_name = session_name
+        self.operator_code = operator
+        self._opening = opening
+        self._beginning = beginning
+        self.keymap = (config or Config()).keys
+        self.config_problem = config_problem
+        self._hint = hint
+        self._quit_asked = ""
+        self.failure: MilkPOSError | None = None
+
+    async def on_mount(self) -> None:
+        """Sign-in first, unless an operator is being let in already."""
+        refused = ""
+        if self._beginning is not None:
+            done = await wrap_future(self._beginning)
+            if done.refused is None:
+                await self.show_billing(done.result)
+                return
+            refused = done.refused.message
+        await self.show_sign_in(refused)
+        if self._opening is not None:
+            opened = await wrap_future(self._opening)
+            if opened.refused is not None:
+                self.failure = opened.refused
+                self.exit(opened.refused.exit_code)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes go to the screen here, one after another, before anything else sees
+        them; all other events take Textual's way."""
+        screen = self.screen if self.screen_stack else None
+        if not isinstance(screen, TillScreen) or event.is_forwarded:
+            await super().on_event(event)
+        elif isinstance(event, events.Key):
+            handler = self.keys_for(Place.EVERYWHERE, self).get(event.key)
+            waiting = handler() if handler else screen.take_key(event)
+            if waiting is not None:
+                await waiting
+        elif isinstance(event, events.Paste):
+            screen.take_paste(event.text)
+        else:
+            await super().on_event(event)
+
+    def _fatal_error(self) -> None:
+        """End at a defect of ours. Textual would show all local variables, a PIN among them."""
+        self.failure = Defect("defect", f"a defect of milkpos: {self._exception!r}")
+        self._close_messages_no_wait()
+
+    def keys_for(self, place: Place, doer: object) -> dict[str, Handler]:
+        """The keys of a place's actions under the keymap, and what of `doer` they call."""
+        return {
+            key: getattr(doer, action.method)
+            for action in ACTIONS
+            if action.place is place
+            for key in keys_of(action.id, self.keymap)
+        }
+
+    async def show_sign_in(self, refused: str = "") -> None:
+        """Whoever comes next."""
+        await self._replace(SignIn(self._hint, refused))
+
+    async def show_billing(self, session: Session) -> None:
+        """The till, for a session."""
+        billing = Billing(session)
+        await self._replace(billing)
+        billing.work(lambda till: note_begun(till, session), billing.noted)
+        self.call_after_refresh(_settle_memory)
+
+    async def show_help(self) -> None:
+        """Help of where you are."""
+        from milkpos_tui.screens.help import billing_help, general_help
+        from milkpos_tui.screens.page import Help
+
+        if isinstance(self.screen, Help):
+            return
+        lines = general_help(self.keymap)
+        if isinstance(self.screen, Billing):
+            lines = billing_help(self.keymap)
+        await self.push_screen(Help("Help", lines))
+
+    async def show_commands(self) -> None:
+        """All an operator can do here, to choose from."""
+        screen = self.screen
+        if not isinstance(screen, Billing):
+            return
+        from milkpos_tui.screens.pick import Choice, Pick
+
+        actions = [action for action in ACTIONS if action.id != "commands"]
+        choices = [
+            Choice(action.tells, " ".join(map(shown_key, keys_of(action.id, self.keymap))))
+            for action in actions
+        ]
+
+        async def chosen(index: object) -> None:
+            if isinstance(index, int):
+                action = actions[index]
+                doer = screen if action.place is Place.BILLING else self
+                waiting = getattr(doer, action.method)()
+                if waiting is not None:
+                    await waiting
+
+        await self.push_screen(Pick("Commands", choices), chosen)
+
+    async def close_till(self) -> None:
+        """Close the till; an open bill is kept, which is said once."""
+        billing = next((s for s in self.screen_stack if isinstance(s, Billing)), None)
+        if billing is not None:
+            await billing.caught_up()
+        if billing is not None and billing.open_lines and self._quit_asked != billing.open_bill:
+            self._quit_asked = billing.open_bill
+            key = shown_key(keys_of("quit", self.keymap)[0])
+            told = f"{billing.open_lines} lines are on the open bill; it is kept. {key} closes"
+            for notice in self.screen.query(Notice):
+                notice.refuse(told)
+            return
+        self.exit(0)
+
+    async def _replace(self, screen: SignIn | Billing) -> None:
+        if len(self.screen_stack) > 1:
+            await self.switch_screen(screen)
+        else:
+            await self.push_screen(screen)
+
+
+def _settle_memory() -> None:
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLD)
+    gc.enable()

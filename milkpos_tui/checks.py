@@ -1,0 +1,129 @@
+"""What `milkpos doctor` looks at: each check is one function that says how things stand."""
+
+import platform
+import shutil
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from milkpos_tui.domain.errors import MilkPOSError
+from milkpos_tui.home import Home
+from milkpos_tui.till import open_till, sqlite_version
+
+PYTHON_MIN = (3, 11)
+SQLITE_MIN = (3, 51, 3)  # the WAL-reset corruption was fixed there
+DISK_FREE_MIN_MB = 200
+CLOCK_BEGINS = 1_767_225_600  # 2026-01-01: an earlier clock was never set
+SYSTEM_PACKAGES = {"tmux": "to keep a till open over SSH"}
+
+
+class State(StrEnum):
+    """How a thing stands."""
+
+    OK = "ok"
+    WARN = "warn"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    state: State
+    words: str
+
+
+def check_all(home: Home) -> list[Check]:
+    """Look at everything, in order."""
+    return [
+        check_python(sys.version_info[:2]),
+        check_sqlite(sqlite_version()),
+        check_clock(int(time.time())),
+        *_packages(),
+        *_home(home),
+    ]
+
+
+def check_python(version: tuple[int, ...]) -> Check:
+    """The interpreter."""
+    words = f"Python {platform.python_version()} on {platform.machine()}"
+    return Check("python", State.OK if version >= PYTHON_MIN else State.MISSING, words)
+
+
+def check_sqlite(version: str) -> Check:
+    """The SQLite that apsw brings."""
+    numbers = tuple(int(part) for part in version.split("."))
+    if numbers >= SQLITE_MIN:
+        return Check("sqlite", State.OK, f"SQLite {version}")
+    return Check("sqlite", State.MISSING, f"SQLite {version} can damage a WAL: update apsw")
+
+
+def check_clock(now: int) -> Check:
+    """A Raspberry Pi without a clock of its own starts in the past."""
+    if now >= CLOCK_BEGINS:
+        return Check("clock", State.OK, time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now)))
+    return Check("clock", State.WARN, "the clock was never set: set it before selling")
+
+
+def _packages() -> Iterator[Check]:
+    for package, purpose in SYSTEM_PACKAGES.items():
+        if shutil.which(package):
+            yield Check(package, State.OK, "installed")
+        else:
+            yield Check(package, State.WARN, f"not installed: {purpose} (apt install {package})")
+
+
+def _home(home: Home) -> Iterator[Check]:
+    if not home.exists:
+        yield Check("home", State.MISSING, f"no till in {home.path}: milkpos init makes one")
+        return
+    yield Check("home", State.OK, str(home.path))
+    yield _disk(home)
+    yield _private_key(home)
+    yield from _books(home)
+    yield _keymap(home)
+
+
+def _disk(home: Home) -> Check:
+    free = shutil.disk_usage(home.path).free >> 20
+    state = State.OK if free >= DISK_FREE_MIN_MB else State.WARN
+    return Check("disk", state, f"{free} MB free")
+
+
+def _private_key(home: Home) -> Check:
+    try:
+        mode = stat.S_IMODE(home.node_key.stat().st_mode)
+    except OSError as error:
+        return Check("key", State.MISSING, f"{home.node_key}: {error.strerror}")
+    if mode & 0o077:
+        return Check("key", State.WARN, f"others can read {home.node_key}: chmod 600")
+    return Check("key", State.OK, "the node's key is private")
+
+
+def _books(home: Home) -> Iterator[Check]:
+    try:
+        with open_till(home) as till:
+            damage = till.damage()
+            words = till.shop.name
+    except MilkPOSError as error:
+        yield Check("books", State.MISSING, error.message)
+        return
+    if damage:
+        yield Check("books", State.MISSING, f"the database is damaged: {damage}")
+    else:
+        yield Check("books", State.OK, f"the database of {words} is sound")
+
+
+def _keymap(home: Home) -> Check:
+    from milkpos_tui.config import read_config
+
+    try:
+        config = read_config(home.config)
+    except MilkPOSError as error:
+        return Check("keys", State.WARN, error.message)
+    changed = len(config.keys)
+    return Check("keys", State.OK, f"{changed} keys remapped" if changed else "the usual keys")

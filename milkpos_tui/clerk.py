@@ -1,0 +1,67 @@
+"""The one thread that owns the till's database. Screens hand it work and get messages back."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from milkpos_tui.domain.errors import Defect, MilkPOSError
+
+if TYPE_CHECKING:
+    from milkpos_tui.home import Home
+    from milkpos_tui.till import Till
+
+T = TypeVar("T")
+
+
+class Done(Generic[T]):
+    """How a piece of work ended: its result, or the refusal."""
+
+    __slots__ = ("_result", "refused")
+
+    def __init__(self, result: T | None, refused: MilkPOSError | None) -> None:
+        self._result = result
+        self.refused = refused
+
+    @property
+    def result(self) -> T:
+        """The result; only where nothing was refused."""
+        assert self._result is not None, "it was refused"
+        return self._result
+
+
+class Clerk:
+    """Does one thing after another, in the order they were asked for. A slow disk makes the clerk
+    wait, never a key."""
+
+    def __init__(self, home: "Home") -> None:
+        self._home = home
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="clerk")
+        self._open = ExitStack()
+        self._till: Till | None = None
+
+    def ask(self, work: Callable[["Till"], T], then: Callable[[Done[T]], object]) -> None:
+        """Have work done; `then` is called in the clerk's thread, so it may only post messages."""
+        self._thread.submit(self._do, work).add_done_callback(lambda future: then(_done(future)))
+
+    def close(self) -> None:
+        """Finish what is under way and close the till."""
+        self._thread.submit(self._open.close).result()
+        self._thread.shutdown()
+
+    def _do(self, work: Callable[["Till"], T]) -> T:
+        from milkpos_tui.till import open_till, telling_storage_errors
+
+        with telling_storage_errors():
+            if self._till is None:
+                self._till = self._open.enter_context(open_till(self._home))
+            return work(self._till)
+
+
+def _done(future: "Future[T]") -> Done[T]:
+    error = future.exception()
+    if error is None:
+        return Done(future.result(), None)
+    if isinstance(error, MilkPOSError):
+        return Done(None, error)
+    return Done(None, Defect("defect", f"a defect of milkpos: {error!r}"))

@@ -1,0 +1,95 @@
+"""What a command works with: the settings, the till, who acts, and the two outputs."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from milkpos_tui.commands.globals import Settings, session_name
+from milkpos_tui.domain.errors import Misused, Unreachable
+
+if TYPE_CHECKING:
+    from milkpos_tui.till import Actor, Till
+
+Json = dict[str, object] | list[dict[str, object]]
+
+settings = Settings()
+"""The global options of this run; `commands.main.run` sets them before a command is called."""
+
+
+class OutputGone(Exception):  # named after what happened
+    """Whoever read our output has gone: the run ends, quietly."""
+
+
+def say(text: str) -> None:
+    """A line of the result, on standard output. Raises OutputGone, Unreachable."""
+    if sys.stdout is None:
+        raise Unreachable("output-closed", "there is no standard output to write to")
+    try:
+        sys.stdout.write(text + "\n")
+    except BrokenPipeError as error:
+        raise OutputGone from error
+
+
+def flush() -> None:
+    """Have the result seen now. Raises OutputGone."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError as error:
+        raise OutputGone from error
+
+
+def remark(text: str) -> None:
+    """A message beside the result, on standard error."""
+    if sys.stderr is not None:
+        sys.stderr.write(text + "\n")
+
+
+def result(document: Json, lines: Iterable[str]) -> None:
+    """The result: one JSON document with `--json`, else lines for people."""
+    if settings.json:
+        say(json.dumps(document, ensure_ascii=False))
+    else:
+        for line in lines:
+            say(line)
+
+
+@contextmanager
+def opened() -> Iterator["Till"]:
+    """The till of the home that is meant."""
+    from milkpos_tui.till import open_till
+
+    with open_till(settings.found_home) as till:
+        yield till
+
+
+def acting(till: "Till") -> "Actor":
+    """Who acts: proven by a PIN from `MILKPOS_PIN` or, on a terminal, from a prompt.
+
+    Raises Misused where nobody is named or no PIN can be had; Refused for a wrong one.
+    """
+    from milkpos_tui.till import Actor
+
+    code = settings.operator_code
+    if code is None:
+        known = till.people.operators()
+        if len(known) != 1:
+            raise Misused("operator-missing", "say who acts: --as OPERATOR or MILKPOS_AS")
+        code = known[0].code
+    operator = till.people.prove(code, ask_pin(f"PIN of {code}: "), session_name())
+    return Actor(operator.code, session=session_name())
+
+
+def ask_pin(prompt: str) -> str:
+    """A PIN from the environment or a prompt that does not show it."""
+    given = os.environ.get("MILKPOS_PIN")
+    if given is not None:
+        return given
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise Misused("pin-missing", "a PIN is needed: set MILKPOS_PIN, or run on a terminal")
+    import getpass
+
+    return getpass.getpass(prompt, stream=sys.stderr)

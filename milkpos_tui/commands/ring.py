@@ -1,0 +1,117 @@
+"""`milkpos ring`: the headless till, with the same entry line as the screen."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import typer
+
+from milkpos_tui.commands import context
+from milkpos_tui.commands.context import acting, flush, opened, remark, say
+from milkpos_tui.commands.names import bill_names, cart_line_names
+from milkpos_tui.domain.entryline import GRAMMAR
+from milkpos_tui.domain.errors import Misused, Refused
+from milkpos_tui.domain.money import show_rupees
+from milkpos_tui.domain.quantity import show_quantity
+from milkpos_tui.domain.text import clean
+from milkpos_tui.services.records import Outcome
+
+if TYPE_CHECKING:
+    from milkpos_tui.services.checkout import Checkout
+    from milkpos_tui.till import Till
+
+
+def ring() -> None:  # noqa: D103  # its help is made below, of the grammar itself
+    with opened() as till:
+        actor = acting(till)
+        counter = till.shops.check_counter(context.settings.counter_code)
+        with till.home.holding_counter(counter):
+            checkout = till.checkout(counter, actor)
+            if checkout.recovered:
+                remark(_left_open(checkout, "the bill left open is back"))
+            refused = sum(not _key_in(till, checkout, line) for line in _lines())
+            if checkout.draft.cart.lines:
+                remark(_left_open(checkout, "a bill is left open"))
+    if refused:
+        raise typer.Exit(1)
+
+
+_EXAMPLES = "\n".join(f"{keyed:14}{does}" for keyed, does in GRAMMAR)
+
+ring.__doc__ = f"""Sell by the entry line on standard input, a line per key-in, as on the screen.
+
+\b
+{_EXAMPLES}
+
+Goes on after a refusal; exits 1 at the end if any key-in was refused.
+
+Example: printf '3*12\\n+500\\n' | MILKPOS_AS=asha MILKPOS_PIN=... milkpos ring --json
+"""
+
+
+def _lines() -> Iterator[str]:
+    """Non-empty lines as they come; bytes that are no text become question marks."""
+    if sys.stdin is None:
+        raise Misused("input-missing", "the key-ins come on standard input, and there is none")
+    return (line for raw in sys.stdin.buffer if (line := raw.decode(errors="replace").strip()))
+
+
+def _key_in(till: "Till", checkout: "Checkout", text: str) -> bool:
+    """One key-in, told; whether it was taken."""
+    try:
+        outcome = checkout.key_in(text)
+    except Refused as refused:
+        if context.settings.json:
+            error = {"code": refused.code, "message": clean(refused.message, limit=400)}
+            _document({"key": clean(text), "ok": False, "error": error})
+        else:
+            say(f"{clean(text)}: refused: {clean(refused.message, limit=400)}")
+        flush()
+        return False
+    if context.settings.json:
+        _document(_names(till, text, outcome))
+    else:
+        say(_told(outcome))
+    flush()
+    return True
+
+
+def _document(names: dict[str, object]) -> None:
+    say(json.dumps(names, ensure_ascii=False))
+    flush()
+
+
+def _names(till: "Till", text: str, outcome: Outcome) -> dict[str, object]:
+    names: dict[str, object] = {"key": clean(text), "ok": True, "did": outcome.did}
+    if outcome.line is not None:
+        names["line"] = cart_line_names(outcome.line, till.shop.tax_mode, till.today())
+    if outcome.paid is not None:
+        names["bill"] = bill_names(outcome.paid)
+    else:
+        names["due_paise"] = outcome.draft.cart.due_paise
+    return names
+
+
+def _told(outcome: Outcome) -> str:
+    if outcome.paid is not None:
+        bill = outcome.paid
+        given = ", ".join(
+            f"{tender.kind.value} {show_rupees(tender.amount_paise)}"
+            for tender in bill.document.tenders
+        )
+        return (
+            f"bill {bill.number}  total {show_rupees(bill.document.total_paise)}  {given or 'free'}"
+            f"  change {show_rupees(bill.document.change_paise)}"
+        )
+    due = f"due {show_rupees(outcome.draft.cart.due_paise)}"
+    line = outcome.line
+    if line is None or outcome.did == "removed":
+        return f"{outcome.message or outcome.did}  {due}"
+    quantity = f"{show_quantity(line.qty_milli)} {line.item.unit.sign}"
+    return f"{quantity} {line.item.name}  {show_rupees(line.amount_paise)}  {due}"
+
+
+def _left_open(checkout: "Checkout", what: str) -> str:
+    cart = checkout.draft.cart
+    return f"{what}: {len(cart.lines)} lines, Rs {show_rupees(cart.due_paise)} due"

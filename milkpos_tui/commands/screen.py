@@ -1,0 +1,96 @@
+"""`milkpos` without a command: the till itself. Loads no Typer."""
+
+import gc
+import os
+import sys
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from milkpos_tui.clerk import Clerk, Done
+from milkpos_tui.commands.failing import guarded
+from milkpos_tui.commands.globals import Settings, session_name
+from milkpos_tui.config import Config, read_config
+from milkpos_tui.domain.errors import MilkPOSError, Misused, Unreachable
+from milkpos_tui.domain.numbering import check_counter
+from milkpos_tui.home import Home
+
+if TYPE_CHECKING:
+    from milkpos_tui.session import Session
+    from milkpos_tui.till import Till
+
+
+def run_till(settings: Settings) -> int:
+    """Open the till on this terminal; returns the exit code."""
+
+    gc.disable()  # a start makes little garbage; the app turns it on when it stands
+
+    def action() -> int:
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise Misused(
+                "terminal-missing", "the till needs a terminal: milkpos ring sells without one"
+            )
+        return open_screen(settings.found_home, settings.counter_code)
+
+    return guarded(settings, action)
+
+
+def open_screen(home: Home, counter: str, hint: str = "") -> int:
+    """Run the till of a home on a counter; `hint` is shown at sign-in.
+
+    Raises Unreachable where there is no till, Busy where another terminal holds the counter.
+    """
+    if not home.exists:
+        raise Unreachable("home-missing", f"there is no till in {home.path}: milkpos init")
+    counter = check_counter(counter)
+    with home.holding_counter(counter):
+        clerk = Clerk(home)
+        try:
+            # The clerk opens the database and proves the PIN while Textual is being imported.
+            opening: Future[Done[bool]] = Future()
+            clerk.ask(lambda _till: True, opening.set_result)
+            operator, beginning = _let_in(clerk, counter)
+            config, problem = _config(home)
+            from milkpos_tui.app import MilkPOS
+
+            app = MilkPOS(
+                clerk,
+                counter,
+                session_name(),
+                operator=operator,
+                opening=opening,
+                beginning=beginning,
+                config=config,
+                config_problem=problem,
+                hint=hint,
+            )
+            code = app.run(mouse=False)
+            if app.failure is not None:
+                raise app.failure
+            return code or 0
+        finally:
+            clerk.close()
+
+
+def _let_in(clerk: Clerk, counter: str) -> "tuple[str, Future[Done[Session]] | None]":
+    """Who is named in the environment, and with a PIN there their session on its way."""
+    code, pin = os.environ.get("MILKPOS_AS", ""), os.environ.get("MILKPOS_PIN", "")
+    if not (code and pin):
+        return code, None
+    name = session_name()
+
+    def work(till: "Till") -> "Session":
+        from milkpos_tui.session import begin
+
+        return begin(till, counter, code, pin, name)
+
+    beginning: Future[Done[Session]] = Future()
+    clerk.ask(work, beginning.set_result)
+    return code, beginning
+
+
+def _config(home: Home) -> tuple[Config, str]:
+    """The settings of this machine; with a bad file the usual ones, and what is wrong with it."""
+    try:
+        return read_config(home.config), ""
+    except MilkPOSError as error:
+        return Config(), f"{error.message}; the usual keys are used"

@@ -1,0 +1,190 @@
+"""A shop to try: people, goods and some traded days, all by the same entry line as the till's.
+
+Nothing here writes the books by another way: the days are keyed in, with a clock that is set to
+each sale's time.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from milkpos_tui.domain.cart import TenderKind
+from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.item import Item
+from milkpos_tui.domain.quantity import Unit, show_quantity
+from milkpos_tui.domain.tax import TaxMode
+from milkpos_tui.home import Home
+from milkpos_tui.services.checkout import Checkout
+from milkpos_tui.till import INDIA, Actor, Founding, Operator, Shop, Till, found_till, open_till
+
+OWNER, CASHIER = Operator("asha", "Asha", "owner"), Operator("ravi", "Ravi", "cashier")
+PIN = "246810"
+SHOP = Shop(
+    name="Gopal Dairy (demo)",
+    state_code="29",
+    tax_mode=TaxMode.REGULAR,
+    gstin="29AAGCB7383J1Z4",
+    fssai="11223344556677",
+    address="14 Market Road, Mysuru",
+    phone="0821 555 0114",
+    upi_vpa="gopaldairy@upi",
+)
+RUSHES = ((time(6), 35), (time(17, 30), 25))  # when it begins, and how many come
+MARK, TRADING, TRADED = "demo", "milkpos demo, being traded\n", "milkpos demo\n"
+SEED = 62
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a day came to, in paise."""
+
+    day: date
+    bills: int
+    returns: int
+    total_paise: int
+    cash_paise: int
+    upi_paise: int
+    card_paise: int
+
+
+class SetClock:
+    """A clock that stands where it is put, and moves a second with each look."""
+
+    boot = "demo"
+
+    def __init__(self, moment: datetime) -> None:
+        self.put(moment)
+
+    def put(self, moment: datetime) -> None:
+        """Set it."""
+        self._now = int(moment.timestamp()) * 1000
+
+    def now(self) -> int:
+        """UTC milliseconds."""
+        return self._now
+
+    def mono(self) -> int:
+        """The same: this machine never restarts."""
+        return self._now
+
+
+def is_demo(home: Home) -> bool:
+    """Whether the till of a home was made by the demo."""
+    return _mark(home) in (TRADING, TRADED)
+
+
+def check_free(home: Home) -> None:
+    """Refused where something else than a demo has the folder."""
+    if is_demo(home):
+        return
+    if home.exists:
+        raise Refused("home-taken", f"{home.path} holds a real till: the demo wants its own --home")
+    if (home.path / MARK).exists():
+        raise Refused("home-taken", f"{home.path} is no folder of the demo's: name another --home")
+
+
+def is_traded(home: Home) -> bool:
+    """Whether the demo of a home was finished, not cut off in the middle."""
+    return _mark(home) == TRADED
+
+
+def _mark(home: Home) -> str:
+    try:
+        return (home.path / MARK).read_text()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def make_demo(home: Home, days: int, today: date) -> None:
+    """Found the demo shop in a home and trade its days up to yesterday."""
+    clock = SetClock(datetime.combine(today - timedelta(days), time(5), INDIA))
+    if is_demo(home):
+        home.unmake()  # cut off in the middle: begin again
+    home.make()
+    (home.path / MARK).write_text(TRADING)
+    found_till(home, Founding(SHOP, OWNER, PIN), clock, sample=True)
+    with open_till(home, clock) as till:
+        till.people.add(CASHIER, PIN, Actor(OWNER.code))
+        chance = random.Random(SEED)  # noqa: S311  # play, not secrets
+        for past in range(days, 0, -1):
+            _trade_day(till, clock, today - timedelta(past), chance)
+    (home.path / MARK).write_text(TRADED)
+
+
+def sold_by_day(till: Till) -> Iterator[Day]:
+    """What each day came to, returns taken off."""
+    by_day: dict[str, list[int]] = {}
+    for bill in till.bills.between(date.min, date.max):
+        sums = by_day.setdefault(bill.business_date, [0] * 6)
+        sign = 1 if bill.original is None else -1
+        sums[0 if sign > 0 else 1] += 1
+        sums[2] += sign * bill.document.total_paise
+        for tender in bill.document.tenders:
+            place = (TenderKind.CASH, TenderKind.UPI, TenderKind.CARD).index(tender.kind)
+            sums[3 + place] += sign * tender.amount_paise
+        sums[3] -= bill.document.change_paise
+    for day, sums in by_day.items():
+        yield Day(date.fromisoformat(day), *sums)
+
+
+def _trade_day(till: Till, clock: SetClock, day: date, chance: random.Random) -> None:
+    items = list(till.catalogue.items())
+    weights = [8 if item.plu < 100 else 1 for item in items]
+    checkout = till.checkout("1", Actor(CASHIER.code, session="demo"))
+    for begins, customers in RUSHES:
+        moment = datetime.combine(day, begins, INDIA)
+        for _customer in range(customers):
+            moment += timedelta(seconds=chance.randint(40, 400))
+            clock.put(moment)
+            for item in chance.choices(items, weights, k=chance.choice((1, 1, 2, 2, 3, 5))):
+                checkout.key_in(_keyed(item, chance))
+            _settle(checkout, chance)
+            if chance.random() < 0.02:
+                _bring_back(till, chance)
+
+
+def _keyed(item: Item, chance: random.Random) -> str:
+    """How a cashier keys an item in."""
+    if item.unit.whole_only:
+        count = chance.choice((1, 1, 1, 2, 2, 6))
+        return str(item.plu) if count == 1 else f"{count}*{item.plu}"
+    if item.step_milli == 1 and chance.random() < 0.2:
+        return f"/{chance.choice((20, 50, 100))}*{item.plu}"
+    quantity = chance.choice((500, 1000, 2000, 250))
+    return f"{show_quantity(max(quantity, item.step_milli))}*{item.plu}"
+
+
+def _settle(checkout: Checkout, chance: random.Random) -> None:
+    """Now and then a line comes off or the bill waits; then it is paid."""
+    if len(checkout.draft.cart.lines) > 2 and chance.random() < 0.05:
+        checkout.key_in("-")
+    if chance.random() < 0.03:
+        checkout.key_in(".")
+        checkout.key_in(".1")
+    if chance.random() < 0.05:
+        checkout.key_in("+-5")
+    due = checkout.draft.cart.due_paise
+    way = chance.random()
+    if way < 0.45:
+        notes = -(-due // 100_00) * 100
+        checkout.key_in(f"+{notes}" if chance.random() < 0.6 else "+")
+    elif way < 0.9:
+        checkout.key_in(f"+upi UTR{chance.randrange(10**11, 10**12)}")
+    elif way < 0.97 or due < 100_00:
+        checkout.key_in("+*")
+    else:
+        checkout.key_in("+50")
+        checkout.key_in("+/")
+
+
+def _bring_back(till: Till, chance: random.Random) -> None:
+    sold = till.bills.last_on("1")
+    if sold is None or sold.state != "paid":
+        return
+    number = chance.randint(1, len(sold.document.lines))
+    line = sold.document.lines[number - 1]
+    back = 1000 if line.unit in (Unit.PIECE, Unit.PACK) else line.qty_milli
+    till.billing.take_back(
+        sold.number, {number: back}, "not fresh", TenderKind.CASH, "1", Actor(CASHIER.code)
+    )

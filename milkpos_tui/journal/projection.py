@@ -1,0 +1,200 @@
+"""What the entries add up to: one function a kind, each a function of the entry alone.
+
+Only this module writes the projected tables (a contract test looks for it). It speaks SQL that is
+built from the models once: a `Model.create` per row makes a sale six times as dear.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+import apsw
+
+from milkpos_tui.domain.numbering import BillNumber
+from milkpos_tui.journal.entry import Body, Entry
+from milkpos_tui.journal.kinds import Kind
+from schema import tables
+from schema.sql import insert_sql
+
+Row = tuple[str | int | bytes | None, ...]
+
+_BILL = insert_sql(tables.Bill)
+_BILL_LINE = insert_sql(tables.BillLine)
+_BILL_TENDER = insert_sql(tables.BillTender)
+_BILL_COPY = insert_sql(tables.BillCopy)
+_NODE = insert_sql(tables.Node)
+_SHOP = insert_sql(tables.Shop, replace=True)
+_COUNTER = insert_sql(tables.Counter)
+_OPERATOR = insert_sql(tables.Operator)
+_PRODUCT = insert_sql(tables.Product, upsert="plu")
+_BARCODE = insert_sql(tables.Barcode, upsert="code")  # in an import a code may change hands
+_COUNT_ON = """
+INSERT INTO series (counter, series, year, last) VALUES (?, ?, ?, ?)
+ON CONFLICT (counter, series, year) DO UPDATE SET last = excluded.last
+"""
+_FORGET_WORDS = "DELETE FROM product_words WHERE rowid = ?"
+_WORDS = "INSERT INTO product_words (rowid, name, category) VALUES (?, ?, ?)"
+_RETIRE = "UPDATE product SET active = 0 WHERE plu = ?"
+_FORGET_BARCODES = "DELETE FROM barcode WHERE plu = ?"
+
+_BILL_TOTALS = (
+    "taxable_paise",
+    "cgst_paise",
+    "sgst_paise",
+    "igst_paise",
+    "discount_paise",
+    "round_off_paise",
+    "total_paise",
+    "change_paise",
+)
+_LINE_NAMES = (
+    "plu",
+    "name",
+    "qty_milli",
+    "unit",
+    "rate_paise",
+    "list_rate_paise",
+    "discount_paise",
+    "amount_paise",
+    "taxable_paise",
+    "cgst_paise",
+    "sgst_paise",
+    "igst_paise",
+    "gst_rate_bp",
+    "hsn",
+    "of_line",
+)
+_SHOP_NAMES = (
+    "name",
+    "state_code",
+    "tax_mode",
+    "gstin",
+    "fssai",
+    "address",
+    "phone",
+    "upi_vpa",
+    "round_to_paise",
+)
+_PRODUCT_NAMES = (
+    "plu",
+    "name",
+    "category",
+    "unit",
+    "price_paise",
+    "mrp_paise",
+    "hsn",
+    "rates",
+    "packed",
+    "step_milli",
+    "active",
+)
+
+
+def apply(connection: apsw.Connection, entry: Entry) -> None:
+    """Write the rows an entry adds up to, in the transaction that is open.
+
+    Raises KeyError for a body that lacks a name, and what the database's own rules raise.
+    """
+    _APPLY[Kind(entry.kind)](connection, entry)
+
+
+def _node_opened(connection: apsw.Connection, entry: Entry) -> None:
+    public_key = bytes.fromhex(cast(str, entry.body["public_key"]))
+    connection.execute(_NODE, (entry.node, entry.epoch, public_key, entry.at))
+
+
+def _shop_set_up(connection: apsw.Connection, entry: Entry) -> None:
+    connection.execute(_SHOP, (1, *_row(entry.body, _SHOP_NAMES)))
+
+
+def _counter_added(connection: apsw.Connection, entry: Entry) -> None:
+    connection.execute(_COUNTER, _row(entry.body, ("code", "name")))
+
+
+def _operator_added(connection: apsw.Connection, entry: Entry) -> None:
+    connection.execute(_OPERATOR, (*_row(entry.body, ("code", "name", "role")), 1))
+
+
+def _product_set(connection: apsw.Connection, entry: Entry) -> None:
+    _write_product(connection, entry.body)
+
+
+def _products_imported(connection: apsw.Connection, entry: Entry) -> None:
+    for product in _list(entry.body, "products"):
+        _write_product(connection, product)
+
+
+def _write_product(connection: apsw.Connection, product: Body) -> None:
+    connection.execute(_PRODUCT, _row(product, _PRODUCT_NAMES))
+    plu = cast(int, product["plu"])
+    connection.execute(_FORGET_BARCODES, (plu,))
+    for code in cast(Sequence[str], product["barcodes"]):
+        connection.execute(_BARCODE, (code, plu))
+    connection.execute(_FORGET_WORDS, (plu,))
+    if product["active"]:
+        connection.execute(_WORDS, _row(product, ("plu", "name", "category")))
+
+
+def _product_retired(connection: apsw.Connection, entry: Entry) -> None:
+    plu = cast(int, entry.body["plu"])
+    connection.execute(_RETIRE, (plu,))
+    connection.execute(_FORGET_WORDS, (plu,))
+
+
+def _bill_closed(connection: apsw.Connection, entry: Entry) -> None:
+    """A bill or credit note: lines and tenders first, then the bill, whose trigger balances it."""
+    body, bill = entry.body, entry.object
+    number = BillNumber.parse(cast(str, body["number"]))
+    connection.execute(_COUNT_ON, (number.counter, number.series, number.year, number.serial))
+    for no, line in enumerate(_list(body, "lines"), 1):
+        connection.execute(_BILL_LINE, (bill, no, *_row(line, _LINE_NAMES)))
+    for no, tender in enumerate(_list(body, "tenders"), 1):
+        row = (bill, no, *_row(tender, ("kind", "amount_paise", "reference")))
+        connection.execute(_BILL_TENDER, row)
+    row = (
+        bill,
+        cast(str, body["number"]),
+        entry.seq,
+        cast(str, body["kind"]),
+        entry.at,
+        *_row(body, ("business_date", "shift", "counter", "operator", "customer")),
+        *_row(body, _BILL_TOTALS),
+        *_row(body, ("original", "reason")),
+    )
+    connection.execute(_BILL, row)
+
+
+def _bill_reprinted(connection: apsw.Connection, entry: Entry) -> None:
+    row = (entry.object, cast(int, entry.body["copy"]), entry.at, entry.actor)
+    connection.execute(_BILL_COPY, row)
+
+
+def _only_told(_connection: apsw.Connection, _entry: Entry) -> None:
+    """A fact that no table adds up: the journal itself is where it is read."""
+
+
+_APPLY: Mapping[Kind, Callable[[apsw.Connection, Entry], None]] = {
+    Kind.NODE_OPENED: _node_opened,
+    Kind.SHOP_SET_UP: _shop_set_up,
+    Kind.COUNTER_ADDED: _counter_added,
+    Kind.OPERATOR_ADDED: _operator_added,
+    Kind.OPERATOR_SIGNED_IN: _only_told,
+    Kind.OPERATOR_REFUSED: _only_told,
+    Kind.PRODUCT_ADDED: _product_set,
+    Kind.PRODUCT_CHANGED: _product_set,
+    Kind.PRODUCT_RETIRED: _product_retired,
+    Kind.PRODUCTS_IMPORTED: _products_imported,
+    Kind.BILL_PAID: _bill_closed,
+    Kind.BILL_RETURNED: _bill_closed,
+    Kind.BILL_REPRINTED: _bill_reprinted,
+    Kind.LINE_REMOVED: _only_told,
+    Kind.TENDER_REMOVED: _only_told,
+    Kind.DRAFT_DROPPED: _only_told,
+}
+
+
+def _row(body: Body, names: tuple[str, ...]) -> Row:
+    return tuple([cast("str | int | None", body[name]) for name in names])
+
+
+def _list(body: Body, name: str) -> Sequence[Body]:
+    return cast("Sequence[Body]", body[name])

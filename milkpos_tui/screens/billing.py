@@ -1,0 +1,351 @@
+"""The billing screen: the entry line, the bill's lines and total, the last bill's change."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from textual.app import ComposeResult
+
+from milkpos_tui.actions import ACTIONS, Place, keys_of, shown_key
+from milkpos_tui.clerk import Done
+from milkpos_tui.domain.entryline import search_words
+from milkpos_tui.domain.item import Item
+from milkpos_tui.domain.money import show_rupees
+from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
+from milkpos_tui.services.records import BillRecord, Outcome
+from milkpos_tui.session import Session
+from milkpos_tui.till import Till
+from milkpos_tui.widgets.basket import Basket
+from milkpos_tui.widgets.field import Field
+from milkpos_tui.widgets.painted import GOOD, PLAIN, QUIET, TITLE, Painted, spread
+
+CHOICES_MAX = 24
+
+
+class Billing(TillScreen):
+    """Hands stay on the entry line. Each Enter is handed to the clerk and the line is free at once;
+    what comes back is shown in the order it was keyed."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._cart = session.checkout.draft.cart
+        self._held = session.held
+        self._last = session.last
+        self._refusals = 0
+        self._refused_at = 0
+        self._searching = False
+        self._found_for = ""
+        self._keys: dict[str, Handler] = {}
+
+    def compose(self) -> ComposeResult:
+        """From the top: where and who, the lines, the total, the last bill, what happened, the
+        entry line, how things stand, the keys."""
+        yield Head()
+        yield Basket()
+        yield Painted(id="total")
+        yield Painted(id="last")
+        yield Notice()
+        yield Field("> ", id="entry")
+        yield Painted(id="status")
+        yield Keys()
+
+    def on_mount(self) -> None:
+        """Show what was found: after a power cut, the same bill."""
+        self._keys = {
+            **self.till_app.keys_for(Place.BILLING, self),
+            "escape": self.back,
+            "up": partial(self._basket.move, -1),
+            "down": partial(self._basket.move, 1),
+            "pageup": partial(self._basket.page, -1),
+            "pagedown": partial(self._basket.page, 1),
+        }
+        self.set_focus(self._entry)
+        self._show_all()
+        self._basket.show_lines(self._cart.lines)
+        if self._session.checkout.recovered:
+            lines = len(self._cart.lines)
+            self._notice.tell(f"The open bill is back: {lines} lines")
+        if self.till_app.config_problem:
+            self._notice.refuse(self.till_app.config_problem)
+
+    def on_resize(self) -> None:
+        """Rows are as wide as the screen."""
+        self._show_all()
+
+    def noted(self, done: Done[bool]) -> None:
+        """The sign-in is in the journal, or could not be written."""
+        if done.refused is not None:
+            self._notice.refuse(done.refused.message)
+
+    # --- keys ------------------------------------------------------------------------------
+
+    def keys(self) -> Mapping[str, Handler]:
+        """The actions of the registry under the keymap, and the arrows."""
+        return self._keys
+
+    def changed(self, field: Field) -> None:
+        """While letters are typed, search; the newest words win."""
+        words = search_words(field.text)
+        if words and words == self._found_for:
+            return  # the cursor moved along the text: what was found still stands
+        if words:
+            self._search(words)
+        elif self._basket.choosing:
+            self._found_for = ""
+            self._basket.hide_choices()
+
+    async def submitted(self, field: Field) -> None:
+        """Enter: the line is handed over and free for the next."""
+        text = field.text.strip()
+        field.text = ""
+        if not text:
+            return
+        words = search_words(text)
+        chosen = self._basket.chosen if words and words == self._found_for else None
+        self._key_in(text, chosen.plu if chosen else None)
+
+    def back(self) -> None:
+        """Back: the search first, then what was typed. The bill is never touched."""
+        self._entry.text = ""
+        self._basket.hide_choices()
+        self._notice.clear()
+
+    def hold(self) -> None:
+        """Put the bill aside."""
+        self._key_in(".", None)
+
+    async def recall(self) -> None:
+        """Choose a held bill."""
+        if await self._refused_meanwhile():
+            return
+        done = await self.ask(lambda _till: self._session.checkout.held)
+        if done.refused is not None:
+            self._notice.refuse(done.refused.message)
+            return
+        if not done.result:
+            self._notice.refuse("no bill is held")
+            return
+        from milkpos_tui.screens.pick import Choice, Pick
+
+        choices = [
+            Choice(
+                f"{held.number:2}  {held.first_item}, {held.lines} lines", rupees(held.total_paise)
+            )
+            for held in done.result
+        ]
+        await self.app.push_screen(Pick("Held bills", choices), self._recall)
+
+    def discount(self) -> None:
+        """Begin the key-in of a discount."""
+        self._begin("*-", "Discount on the last line: rupees, or percent with / behind, then Enter")
+
+    def price(self) -> None:
+        """Begin the key-in of a price."""
+        self._begin("**", "Another price for the last line, rupees a unit, then Enter")
+
+    async def pay(self) -> None:
+        """The payment dialog."""
+        if await self._refused_meanwhile():
+            return
+        if not self._cart.lines:
+            self._notice.refuse("there is nothing to pay")
+            return
+        from milkpos_tui.screens.payment import Payment
+
+        await self.app.push_screen(Payment(self._session, self._cart), self._after_payment)
+
+    async def return_goods(self) -> None:
+        """The return dialog."""
+        if await self._refused_meanwhile():
+            return
+        from milkpos_tui.screens.returns import Returns
+
+        last = self._last.number if self._last else ""
+        await self.app.push_screen(Returns(self._session, last), self._after_return)
+
+    async def reprint(self) -> None:
+        """The last bill's slip."""
+        if await self._refused_meanwhile():
+            return
+        if self._last is None:
+            self._notice.refuse("there is no bill yet")
+            return
+        from milkpos_tui.screens.slip import Slip
+
+        await self.app.push_screen(Slip(self._session, self._last))
+
+    async def sign_out(self) -> None:
+        """Sign out; the open bill stays on the counter."""
+        if await self._refused_meanwhile():
+            return
+        await self.till_app.show_sign_in()
+
+    @property
+    def open_bill(self) -> str:
+        """The open bill's id."""
+        return self._session.checkout.draft.id
+
+    @property
+    def open_lines(self) -> int:
+        """How much an operator would leave behind."""
+        return len(self._cart.lines)
+
+    # --- handing over ----------------------------------------------------------------------
+
+    async def _refused_meanwhile(self) -> bool:
+        """Let the clerk catch up, so that a dialog shows the bill as it is; and whether something
+        was refused that the operator had not seen yet: then no dialog hides it."""
+        before = self._refusals
+        await self.caught_up()
+        return self._refusals > before
+
+    def _begin(self, text: str, hint: str) -> None:
+        self._entry.text = text
+        self._notice.tell(hint)
+
+    def _key_in(self, text: str, chosen: int | None) -> None:
+        turns, checkout = self._session.turns, self._session.checkout
+        serial, seen = turns.take(), turns.seen
+        first = bool(search_words(text)) and chosen is None
+
+        def work(till: Till) -> Outcome:
+            plu = likeliest(till, text) if first else chosen
+            return checkout.key_in(text, chosen=plu, serial=serial, seen=seen)
+
+        self.work(work, partial(self._answered, serial, seen, text))
+
+    def _answered(self, serial: int, seen: int, text: str, done: Done[Outcome]) -> None:
+        self._session.turns.seen = serial
+        if done.refused is not None:
+            self._refused(serial, text, done.refused.message)
+        elif done.result.did != "repeated":
+            # A refusal stays until the operator has keyed on after seeing it.
+            self._show(done.result, tell=seen >= self._refused_at)
+
+    def _refused(self, serial: int, text: str, message: str) -> None:
+        """The rule, a beep, and the key-in back on the line for mending."""
+        self._refusals += 1
+        self._refused_at = serial
+        self._notice.refuse(message)
+        if not self._entry.text:
+            self._entry.offer(text)
+
+    def _recall(self, index: object) -> None:
+        if isinstance(index, int):
+            self._key_in(f".{index + 1}", None)
+
+    def _after_payment(self, outcome: object) -> None:
+        """The dialog gives back what the last key-in there did, or nothing."""
+        if isinstance(outcome, Outcome):
+            self._show(outcome)
+
+    def _after_return(self, note: object) -> None:
+        if isinstance(note, BillRecord):
+            total = rupees(note.document.total_paise)
+            given = note.document.tenders[0].kind.value if note.document.tenders else "nothing"
+            self._notice.tell(f"Credit note {note.number}: give back {total} ({given})")
+
+    # --- searching -------------------------------------------------------------------------
+
+    def _search(self, words: str) -> None:
+        """One search at a time; when it is done, the newest words are looked for."""
+        if not self._searching:
+            self._searching = True
+            self.work(lambda till: (words, till.catalogue.search(words, CHOICES_MAX)), self._found)
+
+    def _found(self, done: Done[tuple[str, tuple[Item, ...]]]) -> None:
+        self._searching = False
+        if done.refused is not None:
+            self._notice.refuse(done.refused.message)
+            return
+        words, items = done.result
+        now = search_words(self._entry.text)
+        if not now:
+            return
+        self._found_for = words
+        self._basket.show_choices(items)
+        if now != words:
+            self._search(now)
+
+    # --- showing ---------------------------------------------------------------------------
+
+    @property
+    def _basket(self) -> Basket:
+        return self.query_one(Basket)
+
+    @property
+    def _entry(self) -> Field:
+        return self.query_one("#entry", Field)
+
+    @property
+    def _notice(self) -> Notice:
+        return self.query_one(Notice)
+
+    def _show(self, outcome: Outcome, *, tell: bool = True) -> None:
+        self._cart = outcome.draft.cart
+        self._basket.show_lines(self._cart.lines)
+        self._show_total()
+        if outcome.paid is not None:
+            self._last = outcome.paid
+            self._show_last()
+        if outcome.held is not None:
+            self._held = outcome.held
+            self._show_status()
+        if tell:
+            self._notice.tell(outcome.message)
+
+    def _show_all(self) -> None:
+        session = self._session
+        self.query_one(Head).show(
+            session.shop.name,
+            f"counter {session.counter}  {session.operator.name}  {session.today}",
+        )
+        keymap = self.till_app.keymap
+        self.query_one(Keys).show(
+            [
+                (shown_key(keys_of(action.id, keymap)[0]), action.short)
+                for action in ACTIONS
+                if action.in_footer
+            ]
+        )
+        self._show_total()
+        self._show_last()
+        self._show_status()
+
+    def _show_total(self) -> None:
+        cart = self._cart
+        count = len(cart.lines)
+        left = [f"{count} line{'' if count == 1 else 's'}"]
+        if cart.discount_paise:
+            left.append(f"discount {show_rupees(cart.discount_paise)}")
+        if cart.tenders:
+            left.append(f"paid {show_rupees(cart.tendered_paise)}")
+        word = "DUE" if cart.tenders else "TOTAL"
+        right = f"{word}  {rupees(cart.due_paise)} "
+        row = spread(" " + "   ".join(left), right, self.app.size.width)
+        self.query_one("#total", Painted).set_row(0, (row, TITLE))
+
+    def _show_last(self) -> None:
+        shown = self.query_one("#last", Painted)
+        if self._last is None:
+            shown.set_row(0)
+            return
+        bill = self._last.document
+        given = " ".join(
+            f"{tender.kind.value} {show_rupees(tender.amount_paise)}" for tender in bill.tenders
+        )
+        shown.set_row(
+            0,
+            (f" CHANGE {rupees(bill.change_paise)}", GOOD),
+            (f"   bill {self._last.number} of {rupees(bill.total_paise)}: {given}", PLAIN),
+        )
+
+    def _show_status(self) -> None:
+        held = f"{self._held} held" if self._held else "no bill held"
+        self.query_one("#status", Painted).set_row(0, (f" {held}", QUIET))
+
+
+def likeliest(till: Till, text: str) -> int | None:
+    """The PLU that words mean most likely, where Enter came before the search's answer."""
+    found = till.catalogue.search(search_words(text), 1)
+    return found[0].plu if found else None

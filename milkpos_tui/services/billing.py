@@ -1,0 +1,277 @@
+"""Billing: what happens to an open bill, and how it becomes a document of the books."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import apsw
+
+from milkpos_tui.domain.bill import Bill, complete, credit_note, rounding_of
+from milkpos_tui.domain.cart import Cart, CartLine, Discount, Tender, TenderKind
+from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.numbering import BillNumber, Series, financial_year, series_of
+from milkpos_tui.domain.text import clean
+from milkpos_tui.journal.clock import Clock, day_in_india
+from milkpos_tui.journal.entry import Value
+from milkpos_tui.journal.journal import Actor, Journal
+from milkpos_tui.journal.kinds import Kind
+from milkpos_tui.services.bills import Bills
+from milkpos_tui.services.drafts import Drafts
+from milkpos_tui.services.records import BillRecord, Draft, line_names
+from milkpos_tui.services.shops import Shops
+
+REASON_MAX = 120
+REFERENCE_MAX = 40
+
+
+class Billing:
+    """Decisions about bills on one counter. Each method is one transaction, and gives back the
+    draft as it is afterwards; a refused one changes nothing."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        drafts: Drafts,
+        bills: Bills,
+        shops: Shops,
+        clock: Clock,
+    ) -> None:
+        self._journal = journal
+        self._drafts = drafts
+        self._bills = bills
+        self._shops = shops
+        self._clock = clock
+        self._shop = shops.shop()
+
+    # --- the open bill ---------------------------------------------------------------------
+
+    def put_line(self, draft: Draft, line: CartLine, actor: Actor) -> Draft:
+        """A line added. Refused while part of the bill is paid."""
+        return self._save(draft, draft.cart.with_line(line), actor)
+
+    def change_line(self, draft: Draft, line: CartLine, actor: Actor) -> Draft:
+        """A line changed. Less of it than before is an entry: so are tills robbed."""
+        cart = draft.cart.with_line(line)
+        before = next(old for old in draft.cart.lines if old.id == line.id)
+        with self._journal.transaction() as connection:
+            after = self._drafts.save(connection, draft, cart, actor.operator)
+            if line.qty_milli < before.qty_milli:
+                self._tell_removed(draft, before, line.qty_milli, actor)
+        return after
+
+    def remove_line(self, draft: Draft, line: CartLine, actor: Actor) -> Draft:
+        """A line taken off, as an entry. The last line's going leaves an empty bill."""
+        cart = draft.cart.without_line(line)
+        with self._journal.transaction() as connection:
+            self._tell_removed(draft, line, 0, actor)
+            if cart.lines:
+                return self._drafts.save(connection, draft, cart, actor.operator)
+            self._drafts.take(connection, draft)
+        return self._drafts.new(draft.counter)
+
+    def set_discount(self, draft: Draft, discount: Discount, actor: Actor) -> Draft:
+        """A discount on the whole bill, in place of the one it had."""
+        return self._save(draft, draft.cart.with_discount(discount), actor)
+
+    def give_back(self, draft: Draft, actor: Actor) -> Draft:
+        """The last money taken for an open bill goes back, as an entry."""
+        if not draft.cart.tenders:
+            raise Refused("no-tender", "no money was taken for this bill")
+        body = _tender_names(draft.cart.tenders[-1])
+        with self._journal.transaction() as connection:
+            self._journal.append(Kind.TENDER_REMOVED, draft.id, body, actor)
+            return self._drafts.save(
+                connection, draft, draft.cart.without_last_tender(), actor.operator
+            )
+
+    def drop(self, draft: Draft, actor: Actor) -> Draft:
+        """An open bill that is not going to be paid, as an entry with all its lines."""
+        if not draft.cart.lines:
+            raise Refused("no-line", "there is no open bill to drop")
+        if draft.cart.tenders:
+            raise Refused("part-paid", "money was taken for this bill: give it back first, with -")
+        body: dict[str, Value] = {
+            "counter": draft.counter,
+            "total_paise": draft.cart.total_paise,
+            "lines": [_cart_line_names(line) for line in draft.cart.lines],
+        }
+        with self._journal.transaction() as connection:
+            self._journal.append(Kind.DRAFT_DROPPED, draft.id, body, actor)
+            self._drafts.take(connection, draft)
+        return self._drafts.new(draft.counter)
+
+    def hold(self, draft: Draft) -> Draft:
+        """The open bill put aside; a new one begins."""
+        if not draft.cart.lines:
+            raise Refused("no-line", "there is no open bill to hold")
+        with self._journal.transaction() as connection:
+            self._drafts.hold(connection, draft)
+        return self._drafts.new(draft.counter)
+
+    def recall(self, draft: Draft, number: int) -> Draft:
+        """A held bill back; the one that is open now is held in its place."""
+        held = {bill.number: bill for bill in self._drafts.held(draft.counter)}
+        if number not in held:
+            raise Refused("held-unknown", f"there is no held bill {number}")
+        with self._journal.transaction() as connection:
+            if draft.cart.lines:
+                self._drafts.hold(connection, draft)
+            return self._drafts.recall(connection, held[number].draft)
+
+    # --- becoming a document ---------------------------------------------------------------
+
+    def tender(
+        self, draft: Draft, kind: TenderKind, paise: int | None, reference: str, actor: Actor
+    ) -> tuple[Draft, BillRecord | None]:
+        """Money given. When nothing is due any more the bill is complete, numbered and signed in
+        the same transaction: the one sync to disk of the sale."""
+        cart = draft.cart.with_tender(kind, paise, clean(reference, limit=REFERENCE_MAX))
+        if cart.due_paise:
+            return self._save(draft, cart, actor), None
+        day = day_in_india(self._clock.now())
+        document = complete(cart, self._shop.tax_mode, day)
+        with self._journal.transaction() as connection:
+            self._drafts.take(connection, draft)
+            record = self._close(connection, draft, document, day, actor)
+        return self._drafts.new(draft.counter), record
+
+    def take_back(
+        self,
+        number: str,
+        back: Mapping[int, int],
+        reason: str,
+        refund: TenderKind,
+        counter: str,
+        actor: Actor,
+        reference: str = "",
+    ) -> BillRecord:
+        """A part of a bill comes back: a credit note in its own series, tied to the original.
+
+        `back` is thousandths by line number (from 1). Refused: an unknown bill or line, more than
+        was sold and not yet returned, no reason, a refund on khata.
+        """
+        reason = clean(reason, limit=REASON_MAX)
+        if not reason:
+            raise Refused("reason-missing", "a return needs a reason")
+        if refund is TenderKind.KHATA:
+            raise Refused("khata-needs-customer", "khata needs a customer, and there are none yet")
+        counter = self._shops.check_counter(counter)
+        with self._journal.transaction() as connection:
+            sold = self._bills.by_number(number)
+            if sold.original is not None:
+                raise Refused("return-of-note", f"{sold.number} is a credit note itself")
+            note = credit_note(
+                sold.document,
+                sold.returned_milli,
+                back,
+                Tender(refund, 0, clean(reference, limit=REFERENCE_MAX)),
+                rounding_of(sold.document),
+            )
+            day = day_in_india(self._clock.now())
+            return self._close(
+                connection, self._drafts.new(counter), note, day, actor, sold, reason
+            )
+
+    def reprint(self, number: str, actor: Actor) -> BillRecord:
+        """A second slip of a bill, which is an entry; the slip says DUPLICATE."""
+        with self._journal.transaction():
+            record = self._bills.by_number(number)
+            copy = record.copies + 1
+            body: dict[str, Value] = {"number": record.number, "copy": copy}
+            self._journal.append(Kind.BILL_REPRINTED, record.id, body, actor)
+        return replace(record, copies=copy)
+
+    # --- steps -----------------------------------------------------------------------------
+
+    def _save(self, draft: Draft, cart: Cart, actor: Actor) -> Draft:
+        with self._journal.transaction() as connection:
+            return self._drafts.save(connection, draft, cart, actor.operator)
+
+    def _close(
+        self,
+        connection: apsw.Connection,
+        draft: Draft,
+        document: Bill,
+        day: date,
+        actor: Actor,
+        original: BillRecord | None = None,
+        reason: str = "",
+    ) -> BillRecord:
+        """Number and journal a document; what it returns equals what the tables now hold."""
+        series = series_of(document.kind)
+        number = _next_number(connection, draft.counter, series, financial_year(day))
+        kind = Kind.BILL_PAID if original is None else Kind.BILL_RETURNED
+        body: dict[str, Value] = {
+            "number": str(number),
+            "kind": document.kind.value,
+            "business_date": day.isoformat(),
+            "shift": None,
+            "counter": draft.counter,
+            "operator": actor.operator,
+            "customer": None,
+            "taxable_paise": document.taxable_paise,
+            "cgst_paise": document.cgst_paise,
+            "sgst_paise": document.sgst_paise,
+            "igst_paise": document.igst_paise,
+            "discount_paise": document.discount_paise,
+            "round_off_paise": document.round_off_paise,
+            "total_paise": document.total_paise,
+            "change_paise": document.change_paise,
+            "original": original.id if original else None,
+            "original_number": original.number if original else None,
+            "reason": reason,
+            "lines": [line_names(line) for line in document.lines],
+            "tenders": [_tender_names(tender) for tender in document.tenders],
+        }
+        entry = self._journal.append(kind, draft.id, body, actor)
+        return BillRecord(
+            id=draft.id,
+            number=str(number),
+            at=entry.at,
+            business_date=day.isoformat(),
+            shift=None,
+            counter=draft.counter,
+            operator=actor.operator,
+            customer=None,
+            state="paid" if original is None else "refunded",
+            document=document,
+            original=original.id if original else None,
+            original_number=original.number if original else None,
+            reason=reason,
+            returned_milli={},
+            copies=0,
+        )
+
+    def _tell_removed(self, draft: Draft, line: CartLine, left_milli: int, actor: Actor) -> None:
+        body = {**_cart_line_names(line), "counter": draft.counter, "left_milli": left_milli}
+        self._journal.append(Kind.LINE_REMOVED, draft.id, body, actor)
+
+
+def _next_number(
+    connection: apsw.Connection, counter: str, series: Series, year: str
+) -> BillNumber:
+    """The number after the last one of a series; counted on by the entry that carries it."""
+    found = connection.execute(
+        "SELECT last FROM series WHERE counter = ? AND series = ? AND year = ?",
+        (counter, series.value, year),
+    ).fetchone()
+    return BillNumber(counter, series, year, int(found[0]) + 1 if found else 1)
+
+
+def _cart_line_names(line: CartLine) -> dict[str, Value]:
+    return {
+        "plu": line.item.plu,
+        "name": line.item.name,
+        "qty_milli": line.qty_milli,
+        "unit": line.item.unit.value,
+        "rate_paise": line.rate_paise,
+        "amount_paise": line.amount_paise,
+    }
+
+
+def _tender_names(tender: Tender) -> dict[str, Value]:
+    return {
+        "kind": tender.kind.value,
+        "amount_paise": tender.amount_paise,
+        "reference": tender.reference,
+    }

@@ -1,0 +1,187 @@
+"""The entry line at work: what is keyed or scanned on a counter, one key-in after another.
+
+The billing screen, `milkpos ring` and the demo all drive this; it holds the open bill.
+"""
+
+from collections.abc import Sequence
+
+from milkpos_tui.domain import entryline as keyed
+from milkpos_tui.domain.cart import CartLine
+from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.item import Item
+from milkpos_tui.domain.labels import DEFAULT_LAYOUTS, Layout, read_label
+from milkpos_tui.domain.money import show_rupees
+from milkpos_tui.domain.quantity import MILLI, show_quantity
+from milkpos_tui.domain.text import clean
+from milkpos_tui.journal.journal import Actor
+from milkpos_tui.services.billing import Billing
+from milkpos_tui.services.catalogue import Catalogue
+from milkpos_tui.services.drafts import Drafts
+from milkpos_tui.services.records import Draft, HeldBill, Outcome
+
+CHOICES_SHOWN = 5
+
+
+class Checkout:
+    """One counter with one operator. A refused key-in changes nothing."""
+
+    def __init__(
+        self,
+        billing: Billing,
+        drafts: Drafts,
+        catalogue: Catalogue,
+        counter: str,
+        actor: Actor,
+        layouts: Sequence[Layout] = DEFAULT_LAYOUTS,
+    ) -> None:
+        self._billing = billing
+        self._drafts = drafts
+        self._catalogue = catalogue
+        self._actor = actor
+        self._layouts = layouts
+        self._refused_at = 0
+        self._paid_at: int | None = None  # the key-in before this one, if it was a payment
+        left_open = drafts.open_on(counter)
+        self.recovered = left_open is not None
+        self.draft: Draft = left_open or drafts.new(counter)
+
+    @property
+    def actor(self) -> Actor:
+        """Who bills here."""
+        return self._actor
+
+    @property
+    def held(self) -> tuple[HeldBill, ...]:
+        """The bills put aside on this counter."""
+        return self._drafts.held(self.draft.counter)
+
+    def key_in(
+        self, text: str, *, chosen: int | None = None, serial: int = 0, seen: int = 0
+    ) -> Outcome:
+        """Do what a line of the entry line asks for. Raises Refused with the rule.
+
+        `chosen` is the PLU that a search offered for the words. A screen whose keys run ahead of
+        the disk numbers its key-ins (`serial`) and says the answer to which one the operator had
+        `seen`: money keyed before a payment was seen is the same Enter pressed twice, and money
+        keyed before a refusal was seen would pay a bill that lacks something.
+        """
+        refused_before, self._refused_at = self._refused_at, serial
+        outcome = self._do(
+            keyed.parse(clean(text, limit=keyed.KEYED_MAX + 1)), chosen, seen, refused_before
+        )
+        # Only what came this far was not refused, and was not lost to a full or busy disk.
+        self._refused_at = refused_before
+        if outcome.did != "repeated":
+            self._paid_at = serial if outcome.paid is not None else None
+        return outcome
+
+    def _do(self, key_in: keyed.KeyIn, chosen: int | None, seen: int, refused_at: int) -> Outcome:
+        match key_in:
+            case keyed.AddItem(what, qty_milli, worth_paise):
+                return self._add(what, qty_milli, worth_paise, chosen)
+            case keyed.SetQuantity(qty_milli):
+                return self._change(self.draft.cart.last.with_quantity(qty_milli))
+            case keyed.SetWorth(worth_paise):
+                return self._change(self.draft.cart.last.with_worth(worth_paise))
+            case keyed.SetRate(rate_paise):
+                return self._change(self.draft.cart.last.with_rate(rate_paise))
+            case keyed.DiscountLine(discount):
+                return self._change(self.draft.cart.last.with_discount(discount))
+            case keyed.DiscountBill(discount):
+                return self._now(
+                    "discount", self._billing.set_discount(self.draft, discount, self._actor)
+                )
+            case keyed.TakeOff(number):
+                return self._take_off(number)
+            case keyed.Drop():
+                return self._now("dropped", self._billing.drop(self.draft, self._actor))
+            case keyed.Hold():
+                return self._set_aside("held", self._billing.hold(self.draft))
+            case keyed.Recall(number):
+                return self._set_aside("recalled", self._billing.recall(self.draft, number))
+            case keyed.Pay():
+                return self._pay(key_in, seen, refused_at)
+
+    def _add(
+        self, what: str, qty_milli: int | None, worth_paise: int | None, chosen: int | None
+    ) -> Outcome:
+        item = self._catalogue.by_code(what)
+        if item is None and chosen is not None:
+            item = self._catalogue.on_sale(chosen)
+        if item is not None:
+            return self._put(item, qty_milli, worth_paise)
+        label = read_label(what, self._layouts) if what.isdecimal() and what.isascii() else None
+        if label is None:
+            return self._put(self._by_words(what), qty_milli, worth_paise)
+        if qty_milli is not None or worth_paise is not None:
+            raise Refused("label-quantity", "the label says how much it is: key it alone")
+        labelled = self._catalogue.by_code(str(label.plu))
+        if labelled is None:
+            raise Refused("code-unknown", f"the label's item {label.plu} is not known")
+        count = label.count * MILLI if label.count is not None else None
+        return self._put(labelled, label.weight_milli or count, label.price_paise)
+
+    def _by_words(self, what: str) -> Item:
+        if not any(char.isalpha() for char in what):
+            raise Refused("code-unknown", f"no item has the code {what}")
+        found = self._catalogue.search(what, CHOICES_SHOWN + 1)
+        if not found:
+            raise Refused("words-unknown", f"no item is called '{what}'")
+        if len(found) > 1:
+            choices = ", ".join(f"{item.plu} {item.name}" for item in found[:CHOICES_SHOWN])
+            more = " ..." if len(found) > CHOICES_SHOWN else ""
+            raise Refused("words-many", f"'{what}' may be {choices}{more}")
+        return found[0]
+
+    def _put(self, item: Item, qty_milli: int | None, worth_paise: int | None) -> Outcome:
+        line_id = self.draft.cart.next_line_id
+        if worth_paise is not None:
+            line = CartLine.by_worth(line_id, item, worth_paise)
+        else:
+            line = CartLine.by_quantity(line_id, item, MILLI if qty_milli is None else qty_milli)
+        return self._now("added", self._billing.put_line(self.draft, line, self._actor), line)
+
+    def _change(self, line: CartLine) -> Outcome:
+        return self._now("changed", self._billing.change_line(self.draft, line, self._actor), line)
+
+    def _take_off(self, number: int | None) -> Outcome:
+        cart = self.draft.cart
+        if number is None and cart.tenders:
+            back = cart.tenders[-1]
+            return self._now(
+                "given_back",
+                self._billing.give_back(self.draft, self._actor),
+                message=f"Rs {show_rupees(back.amount_paise)} {back.kind.value} given back",
+            )
+        line = cart.last if number is None else cart.line(number)
+        return self._now(
+            "removed",
+            self._billing.remove_line(self.draft, line, self._actor),
+            line,
+            f"{show_quantity(line.qty_milli)} {line.item.unit.sign} {line.item.name} taken off",
+        )
+
+    def _pay(self, pay: keyed.Pay, seen: int, refused_at: int) -> Outcome:
+        if self._paid_at is not None and self._paid_at > seen:
+            return Outcome("repeated", self.draft)
+        if refused_at > seen:
+            raise Refused(
+                "keyed-ahead", "something before it was refused: look at the bill, then pay"
+            )
+        self.draft, paid = self._billing.tender(
+            self.draft, pay.kind, pay.amount_paise, pay.reference, self._actor
+        )
+        if paid is not None:
+            return Outcome("paid", self.draft, paid=paid)
+        due = show_rupees(self.draft.cart.due_paise)
+        return Outcome("part_paid", self.draft, message=f"Rs {due} still due")
+
+    def _set_aside(self, did: str, draft: Draft) -> Outcome:
+        self.draft = draft
+        return Outcome(did, draft, held=len(self.held))
+
+    def _now(
+        self, did: str, draft: Draft, line: CartLine | None = None, message: str = ""
+    ) -> Outcome:
+        self.draft = draft
+        return Outcome(did, draft, line, message=message)

@@ -1,0 +1,221 @@
+"""The catalogue as CSV: taken in whole or refused whole, and written out the same way.
+
+Columns: `plu,name,barcodes,category,unit,price,mrp,hsn,gst_rates,packed,step,active`. Prices in
+rupees, several barcodes separated by spaces, GST rates in percent with dates
+(`12;2025-09-22=5`), the step in units. `plu`, `name`, `unit` and `price` must be there; the rest
+may be left out.
+"""
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from milkpos_tui.domain.errors import Refused, Unreachable
+from milkpos_tui.domain.gstin import check_hsn
+from milkpos_tui.domain.item import Item
+from milkpos_tui.domain.money import parse_rupees, show_rupees
+from milkpos_tui.domain.quantity import Unit, parse_quantity, show_quantity
+from milkpos_tui.domain.tax import parse_rates, show_rates
+from milkpos_tui.domain.text import clean
+from milkpos_tui.journal.journal import Actor
+from milkpos_tui.services.catalogue import Catalogue, check_barcodes, check_item
+
+COLUMNS = (
+    "plu",
+    "name",
+    "barcodes",
+    "category",
+    "unit",
+    "price",
+    "mrp",
+    "hsn",
+    "gst_rates",
+    "packed",
+    "step",
+)
+ACTIVE = "active"  # written only where items no longer sold are among the others
+REQUIRED = frozenset({"plu", "name", "unit", "price"})
+FILE_LIMIT_BYTES = 64 * 2**20
+FAULTS_SHOWN = 10
+CELL_MAX = 400
+BARCODE_MAX = 48
+_BARCODE = re.compile(r"[A-Za-z0-9]+|[A-Za-z0-9][0-9-]*[A-Za-z][A-Za-z0-9-]*|[A-Za-z][A-Za-z0-9-]*")
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run such a cell
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or with a dry run would do."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+def read_file(path: Path) -> bytes:
+    """A file to import. Raises Unreachable, and Refused for one that is too large."""
+    try:
+        if path.stat().st_size > FILE_LIMIT_BYTES:
+            raise Refused("file-too-large", f"{path} is larger than {FILE_LIMIT_BYTES >> 20} MiB")
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreachable("file-unreachable", f"{path} can't be read: {error.strerror}") from error
+
+
+def take_in(catalogue: Catalogue, content: bytes, actor: Actor, *, dry_run: bool) -> Imported:
+    """Import a CSV file's content. Refused whole, with the lines and reasons, if one is bad."""
+    items = list(_items(content))
+    known = {item.plu: item for item in catalogue.items(retired=True)}
+    check_barcodes(items, known)
+    news = [item for item in items if known.get(item.plu) != item]
+    if news and not dry_run:
+        catalogue.take_in(news, hashlib.sha256(content).hexdigest(), actor)
+    added = sum(item.plu not in known for item in news)
+    return Imported(added, len(news) - added, len(items) - len(news))
+
+
+def written(items: Iterable[Item], *, retired: bool = False) -> str:
+    """Items as CSV, such that importing it changes nothing; the column `active` only where items
+    no longer sold are among them."""
+    columns = (*COLUMNS, ACTIVE) if retired else COLUMNS
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    for item in items:
+        cells = (
+            item.plu,
+            _cell(item.name),
+            _cell(" ".join(item.barcodes)),
+            _cell(item.category),
+            item.unit.value,
+            _plain(item.price_paise),
+            _plain(item.mrp_paise) if item.mrp_paise is not None else "",
+            item.hsn,
+            show_rates(item.rates),
+            "yes" if item.packed else "no",
+            show_quantity(item.step_milli),
+            "yes" if item.active else "no",
+        )
+        writer.writerow(cells[: len(columns)])
+    return text.getvalue()
+
+
+def _items(content: bytes) -> Iterator[Item]:
+    faults: list[str] = []
+    plus: dict[int, int] = {}
+    for line, row in _rows(content):
+        try:
+            item = _item(row)
+            if item.plu in plus:
+                raise Refused("plu-twice", f"item {item.plu} is on line {plus[item.plu]} already")
+            plus[item.plu] = line
+            yield item
+        except Refused as refused:
+            faults.append(f"line {line}: {refused.message}")
+    _refuse(faults)
+
+
+def _rows(content: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Refused("import", f"line {line}: the file is not UTF-8 text") from error
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = [name.strip().lower() for name in reader.fieldnames or ()]
+        missing, unknown = REQUIRED - set(header), set(header) - {*COLUMNS, ACTIVE}
+        if missing:
+            raise Refused("import", f"line 1: the column {min(missing)} is missing")
+        if unknown or len(set(header)) != len(header):
+            odd = min(unknown) if unknown else "twice the same"
+            raise Refused("import", f"line 1: there is no column '{clean(odd)}'")
+        reader.fieldnames = header
+        for row in reader:
+            if None in row or None in row.values():
+                raise Refused(
+                    "import", f"line {reader.reader.line_num}: it has not {len(header)} cells"
+                )
+            yield reader.reader.line_num, row  # the DictReader's own misses blank lines
+    except csv.Error as error:
+        raise Refused("import", f"line {reader.reader.line_num}: {error}") from error
+
+
+def _item(row: Mapping[str, str]) -> Item:
+    def cell(name: str) -> str:
+        return clean(row.get(name, ""), limit=CELL_MAX)
+
+    plu = cell("plu")
+    if not (plu.isascii() and plu.isdecimal() and len(plu) <= 6):
+        raise Refused("plu", f"'{clean(plu, limit=20)}' is not a PLU of at most six digits")
+    unit = parse_unit(cell("unit"))
+    step = cell("step")
+    item = Item(
+        plu=int(plu),
+        name=clean(_uncell(cell("name"))),
+        unit=unit,
+        price_paise=parse_rupees(cell("price")),
+        rates=parse_rates(cell("gst_rates") or "0"),
+        hsn=check_hsn(cell("hsn")) if cell("hsn") else "",
+        category=clean(_uncell(cell("category")), limit=40),
+        mrp_paise=parse_rupees(cell("mrp")) if cell("mrp") else None,
+        packed=_yes("packed", cell("packed")),
+        step_milli=parse_quantity(step) if step else unit.usual_step_milli,
+        barcodes=parse_barcodes(_uncell(row.get("barcodes", "").strip())),
+        active=_yes(ACTIVE, cell(ACTIVE) or "yes"),
+    )
+    check_item(item)
+    return item
+
+
+def parse_unit(text: str) -> Unit:
+    """A unit by its name. Refused for any other word."""
+    try:
+        return Unit(text.lower())
+    except ValueError:
+        known = ", ".join(unit.value for unit in Unit)
+        raise Refused("unit", f"'{clean(text, limit=20)}' is not a unit: {known}") from None
+
+
+def parse_barcodes(text: str) -> tuple[str, ...]:
+    """Barcodes separated by spaces, sorted. Refused where one is a PLU or can't be printed."""
+    codes = tuple(sorted(set(text.split())))
+    for code in codes:
+        # Other signs mean something on the entry line, where a barcode may have to be typed.
+        if not (_BARCODE.fullmatch(code) and len(code) <= BARCODE_MAX):
+            raise Refused("barcode", f"'{clean(code, limit=20)}' is not a barcode")
+        if code.isdecimal() and len(code) <= 6:
+            raise Refused("barcode", f"{code} is as short as a PLU: barcodes have 7 digits or more")
+    return codes
+
+
+def _refuse(faults: list[str]) -> None:
+    if faults:
+        more = len(faults) - FAULTS_SHOWN
+        told = faults[:FAULTS_SHOWN] + ([f"and {more} more"] if more > 0 else [])
+        raise Refused("import", "nothing was imported. " + "; ".join(told))
+
+
+def _yes(column: str, text: str) -> bool:
+    if text.lower() in ("yes", "no", ""):
+        return text.lower() == "yes"
+    raise Refused("yes-or-no", f"{column} is yes or no, not '{clean(text, limit=20)}'")
+
+
+def _plain(paise: int) -> str:
+    return show_rupees(paise).replace(",", "")
+
+
+def _cell(text: str) -> str:
+    """Text that no spreadsheet runs; a quote is put before what looks like a formula."""
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA_STARTS) else text
+
+
+def _uncell(text: str) -> str:
+    """The text that `_cell` was given."""
+    return text[1:] if text[:1] == "'" and _cell(text) != text else text

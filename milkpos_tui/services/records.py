@@ -1,0 +1,123 @@
+"""What the services hand out: frozen views of the books."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from milkpos_tui.domain.bill import Bill, BillLine
+from milkpos_tui.domain.cart import Cart, CartLine
+from milkpos_tui.domain.tax import TaxMode
+from milkpos_tui.journal.clock import moment_in_india
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The shop's particulars; empty text where there is none."""
+
+    name: str
+    state_code: str
+    tax_mode: TaxMode
+    gstin: str = ""
+    fssai: str = ""
+    address: str = ""
+    phone: str = ""
+    upi_vpa: str = ""
+    round_to_paise: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Someone who works at the till."""
+
+    code: str
+    name: str
+    role: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An open bill on a counter. `version` is 0 until something of it is stored."""
+
+    id: str
+    counter: str
+    opened_at: int
+    cart: Cart
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBill:
+    """A bill put aside, for the list of held bills."""
+
+    number: int
+    draft: str
+    held_at: int
+    first_item: str
+    lines: int
+    total_paise: int
+
+
+@dataclass(frozen=True, slots=True)
+class BillRecord:
+    """A document in the books. `state` is paid, part_returned, returned or, of a note, refunded.
+
+    `returned_milli` is what came back so far by line (from 1); `copies` counts the reprints.
+    """
+
+    id: str
+    number: str
+    at: int
+    business_date: str
+    shift: str | None
+    counter: str
+    operator: str
+    customer: str | None
+    state: str
+    document: Bill
+    original: str | None
+    original_number: str | None
+    reason: str
+    returned_milli: Mapping[int, int]
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a key-in did: the bill as it is now, and what is worth telling.
+
+    `line` is the line that was added, changed or taken off; `paid` the bill it completed; `held`
+    the number of held bills, where that changed.
+    """
+
+    did: str
+    draft: Draft
+    line: CartLine | None = None
+    paid: BillRecord | None = None
+    message: str = ""
+    held: int | None = None
+
+
+def time_in_india(at: int) -> str:
+    """UTC milliseconds as ISO 8601 with the zone of India."""
+    return moment_in_india(at).isoformat()
+
+
+def line_names(line: BillLine) -> dict[str, str | int]:
+    """A bill's line by the names of the journal and of `--json`."""
+    return {
+        "plu": line.plu,
+        "name": line.name,
+        "qty_milli": line.qty_milli,
+        "unit": line.unit,
+        "rate_paise": line.rate_paise,
+        "list_rate_paise": line.list_rate_paise,
+        "discount_paise": line.discount_paise,
+        "amount_paise": line.amount_paise,
+        "taxable_paise": line.taxable_paise,
+        "cgst_paise": line.cgst_paise,
+        "sgst_paise": line.sgst_paise,
+        "igst_paise": line.igst_paise,
+        "gst_rate_bp": line.gst_rate_bp,
+        "hsn": line.hsn,
+        "of_line": line.of_line,
+    }

@@ -1,0 +1,246 @@
+"""The composition root: settings, database, journal and services of one home, put together once.
+
+The screen and the command line both build a `Till`. What a start does not need is imported
+where it is used: a till opens in the time of an empty Textual app. What the database or the disk
+raises becomes an error of ours here, at the one door: nothing above has to know apsw or Peewee.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from milkpos_tui.domain.errors import Busy, MilkPOSError, NotWhole, Refused, Unreachable
+from milkpos_tui.home import Home
+from milkpos_tui.journal.clock import INDIA, Clock, MachineClock, day_in_india, uuid7
+from milkpos_tui.journal.journal import Actor, Journal
+from milkpos_tui.journal.keys import make_key, read_key
+from milkpos_tui.journal.kinds import Kind
+from milkpos_tui.services.billing import Billing
+from milkpos_tui.services.bills import Bills
+from milkpos_tui.services.catalogue import Catalogue
+from milkpos_tui.services.checkout import Checkout
+from milkpos_tui.services.drafts import Drafts
+from milkpos_tui.services.people import People, check_pin
+from milkpos_tui.services.records import BillRecord, Operator, Shop
+from milkpos_tui.services.shops import Shops
+from schema import errors as storage
+from schema.connection import Checkpointer, TillDatabase, open_database, sqlite_version
+
+if TYPE_CHECKING:
+    from milkpos_tui.journal.verify import Verdict
+
+__all__ = [  # what the front ends need of the layers below, which they may not import
+    "INDIA",
+    "Actor",
+    "Founding",
+    "MachineClock",
+    "Operator",
+    "Shop",
+    "Till",
+    "day_in_india",
+    "found_till",
+    "open_till",
+    "sqlite_version",
+    "telling_storage_errors",
+    "verify_home",
+]
+
+FIRST_COUNTER = "1"
+SAMPLE = Path(__file__).with_name("data") / "catalogue.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What a new till is made of."""
+
+    shop: Shop
+    owner: Operator
+    pin: str
+    counter: str = FIRST_COUNTER
+
+
+class Till:
+    """One home, open. It belongs to the thread that opened it."""
+
+    def __init__(self, home: Home, db: TillDatabase, clock: Clock, node: str) -> None:
+        self.home = home
+        self.clock = clock
+        self.node = node
+        self._db = db
+        self._checkpointer = Checkpointer(home.database)
+        self._checkpointer.watch(db.connection())
+        self.journal = Journal(db, node, read_key(home.node_key), clock, home.anchor)
+        self.shops = Shops(db)
+        self.people = People(db, self.journal, home.pepper)
+        self.catalogue = Catalogue(db, self.journal)
+        self.bills = Bills(db)
+
+    @cached_property
+    def shop(self) -> Shop:
+        """The shop's particulars, as they were when the till was opened."""
+        return self.shops.shop()
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Open and held bills."""
+        return Drafts(self._db, self.catalogue, self.clock, self.shop.round_to_paise)
+
+    @cached_property
+    def billing(self) -> Billing:
+        """Decisions about bills."""
+        return Billing(self.journal, self.drafts, self.bills, self.shops, self.clock)
+
+    def today(self) -> date:
+        """The business date: until shifts carry it, the day in India."""
+        return day_in_india(self.clock.now())
+
+    def slip(self, bill: BillRecord, columns: int, *, duplicate: bool = False) -> list[str]:
+        """A document as its printed slip, line by line."""
+        from milkpos_tui.services.slips import slip
+
+        names = {operator.code: operator.name for operator in self.people.operators()}
+        name = names.get(bill.operator, bill.operator)
+        return slip(bill, self.shop, name, columns, duplicate=duplicate)
+
+    def checkout(self, counter: str, actor: Actor) -> Checkout:
+        """The entry line's work on a counter. Hold the counter first (`Home.holding_counter`)."""
+        self.shops.check_counter(counter)
+        return Checkout(self.billing, self.drafts, self.catalogue, counter, actor)
+
+    def damage(self) -> str:
+        """What SQLite finds wrong with the database file; empty where it is sound."""
+        (found,) = self._db.connection().execute("PRAGMA quick_check(1)").fetchone()
+        return "" if found == "ok" else str(found)
+
+    def close(self) -> None:
+        """Close the database; the last one to close it puts the WAL away."""
+        self._checkpointer.stop()
+        self.journal.close()
+        self._db.close()
+
+
+@contextmanager
+def open_till(home: Home, clock: Clock | None = None) -> Iterator[Till]:
+    """The till of a home, closed again at the end.
+
+    Raises Unreachable (no such till, no permission, newer version), NotWhole, Busy; and, for what
+    is done with it, the same for a full disk or a lost database.
+    """
+    with telling_storage_errors():
+        db = open_database(home.database)
+        try:
+            till = Till(home, db, clock or MachineClock(), _identity(home)[0])
+        except BaseException:
+            db.close()
+            raise
+        try:
+            yield till
+        finally:
+            till.close()
+
+
+def found_till(
+    home: Home, founding: Founding, clock: Clock | None = None, *, sample: bool = False
+) -> None:
+    """Make a new till in a home: keys, database, shop, counter, owner. Refused if there is one.
+
+    The database appears under its name only when it is complete.
+    """
+    if home.exists:
+        raise Refused("home-taken", f"there is a till in {home.path} already")
+    from milkpos_tui.services.founding import check_shop, set_up
+    from milkpos_tui.services.product_files import take_in
+
+    check_shop(founding.shop)
+    check_pin(founding.pin)
+    home.make()
+    clock = clock or MachineClock()
+    unfinished = home.database.with_suffix(".new")
+    _forget(unfinished)
+    _forget(home.node_key)
+    _forget(home.anchor)
+    node = uuid7(clock.now())
+    with telling_storage_errors():
+        key = make_key(home.node_key)
+        _write_private(home.node_identity, f"{node} {key.public.hex()}\n".encode())
+        _write_private(home.pepper, os.urandom(32))
+        db = open_database(unfinished, create=True)
+        try:
+            journal = Journal(db, node, key, clock, home.anchor)
+            actor = Actor(founding.owner.code)
+            with journal.transaction():
+                body = {"public_key": key.public.hex()}
+                journal.append(Kind.NODE_OPENED, node, body, actor)
+            set_up(journal, founding.shop, founding.counter, actor)
+            People(db, journal, home.pepper).add(founding.owner, founding.pin, actor)
+            if sample:
+                take_in(Catalogue(db, journal), SAMPLE.read_bytes(), actor, dry_run=False)
+            journal.close()
+        finally:
+            db.close()
+        unfinished.rename(home.database)
+
+
+@contextmanager
+def telling_storage_errors() -> Iterator[None]:
+    """Turn what the database and the file system raise into errors of the till."""
+    try:
+        yield
+    except storage.StorageError as error:
+        raise _ours(error) from error
+    except storage.DATABASE_ERRORS as error:
+        raise _ours(storage.told(error)) from error
+    except OSError as error:
+        if error.filename is None:
+            raise  # not a file's: somebody's output has gone, say
+        raise Unreachable("file-unreachable", f"{error.filename}: {error.strerror}") from error
+
+
+def _ours(error: storage.StorageError) -> MilkPOSError:
+    if isinstance(error, storage.Locked):
+        return Busy(error.code, str(error))
+    if isinstance(error, storage.NotADatabase | storage.Forbidden):
+        return NotWhole(error.code, str(error))
+    return Unreachable(error.code, str(error))
+
+
+def verify_home(home: Home, *, rebuild: bool = False) -> "Verdict":
+    """Verify the journal of a home; what can't be read is a verdict too."""
+    from milkpos_tui.journal.anchor import read_anchor
+    from milkpos_tui.journal.verify import Bad, Result, Trusted, Verdict, verify
+
+    try:
+        node, public_key = _identity(home)
+    except MilkPOSError as error:
+        return Verdict(Result.UNREADABLE, bad=Bad(error.message))
+    trusted = Trusted(node, public_key, read_anchor(home.anchor))
+    return verify(home.database, trusted, rebuild=rebuild)
+
+
+def _identity(home: Home) -> tuple[str, bytes]:
+    try:
+        node, public_key = home.node_identity.read_text().split()
+        return node, bytes.fromhex(public_key)
+    except OSError as error:
+        raise Unreachable("key-missing", f"{home.node_identity} can't be read") from error
+    except ValueError as error:
+        raise NotWhole("key-broken", f"{home.node_identity} holds no node's identity") from error
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _forget(path: Path) -> None:
+    """Leftovers of a founding that was cut off."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,223 @@
+"""`milkpos demo`: a shop to try, whose books are real ones; and never at the cost of others."""
+
+import json
+import os
+import shutil
+from datetime import date, timedelta
+
+import pytest
+
+from milkpos_tui.demo import PIN
+from milkpos_tui.home import Home
+from milkpos_tui.journal.clock import MachineClock, day_in_india
+from tests.commands.driving import (
+    COMMAND,
+    PATIENCE_S,
+    REFUSED,
+    ROOT,
+    USAGE,
+    assert_words,
+    run,
+    running,
+)
+from tests.support.terminal import Terminal
+
+NOBODY = {"pin": None, "operator": None}
+ASHA = {"pin": PIN, "operator": "asha"}
+SUMS = ("bills", "returns", "total_paise", "cash_paise", "upi_paise", "card_paise")
+
+
+@pytest.fixture(scope="module")
+def _traded(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo") / "shop"
+    ran = run("demo", "--no-ui", "--days", "2", "--json", home=folder, **NOBODY)
+    assert ran.code == 0, ran.err
+    return Home(folder), ran
+
+
+@pytest.fixture
+def traded(tmp_path, _traded):
+    """A home with a demo of two days, a copy for each test, and what its making printed."""
+    home, ran = _traded
+    return Home(shutil.copytree(home.path, tmp_path / "demo")), ran
+
+
+def sums(bills):
+    """What bills come to, as the demo prints a day."""
+    day = dict.fromkeys(SUMS, 0)
+    for bill in bills:
+        back = bill["kind"] == "credit_note"
+        sign = -1 if back else 1
+        day["returns" if back else "bills"] += 1
+        day["total_paise"] += sign * bill["total_paise"]
+        for tender in bill["tenders"]:
+            day[f"{tender['kind']}_paise"] += sign * tender["amount_paise"]
+        day["cash_paise"] -= bill["change_paise"]
+    return day
+
+
+def test_what_is_printed_is_what_the_books_say(traded):
+    home, made = traded
+    printed = made.json
+    bills = run("bill", "list", "--from", "2000-01-01", "--json", home=home, **ASHA).json
+    days = sorted({bill["business_date"] for bill in bills})
+    assert [day["date"] for day in printed["days"]] == days
+    for day in printed["days"]:
+        of_day = [bill for bill in bills if bill["business_date"] == day["date"]]
+        assert {name: day[name] for name in SUMS} == sums(of_day)
+        assert day["total_paise"] == day["cash_paise"] + day["upi_paise"] + day["card_paise"]
+    assert printed["bills"] == sum(day["bills"] for day in printed["days"])
+    assert printed["total_paise"] == sum(day["total_paise"] for day in printed["days"])
+
+
+def test_the_days_are_those_up_to_yesterday(traded):
+    _, made = traded
+    days = [date.fromisoformat(day["date"]) for day in made.json["days"]]
+    today = day_in_india(MachineClock().now())
+    assert days[1] - days[0] == timedelta(1)
+    assert today - days[-1] in (timedelta(1), timedelta(2))  # midnight may pass meanwhile
+    assert all(day["bills"] == 60 for day in made.json["days"])
+
+
+def test_the_books_are_good(traded):
+    home, _ = traded
+    verdict = run("audit", "verify", "--rebuild", "--json", home=home, **NOBODY).json
+    assert (verdict["result"], verdict["first_bad"]) == ("good", None)
+    assert run("doctor", home=home, **NOBODY).code == 0
+
+
+def test_the_numbers_are_gapless(traded):
+    home, _ = traded
+    bills = run("bill", "list", "--from", "2000-01-01", "--json", home=home, **ASHA).json
+    for kind in (True, False):
+        runs: dict[str, list[int]] = {}
+        for bill in bills:
+            if (bill["kind"] == "credit_note") is kind:
+                series, serial = bill["number"].rsplit("/", 1)
+                runs.setdefault(series, []).append(int(serial))
+        assert all(serials == list(range(1, len(serials) + 1)) for serials in runs.values())
+
+
+def test_a_second_run_reuses_it(traded):
+    home, made = traded
+    again = run("demo", "--no-ui", "--days", "30", "--json", home=home, **NOBODY)
+    assert (again.code, again.err) == (0, "")
+    assert again.json == made.json | {"home": str(home.path)}
+
+
+def test_what_was_sold_since_stays_and_is_told(traded):
+    home, made = traded
+    assert run("ring", home=home, **ASHA, stdin="12\n+\n").code == 0
+    again = run("demo", "--no-ui", "--json", home=home, **NOBODY).json
+    assert again["bills"] == made.json["bills"] + 1
+
+
+def test_for_people(traded):
+    home, made = traded
+    ran = run("demo", "--no-ui", home=home, **NOBODY)
+    head, *days, total = ran.lines
+    assert head.split() == ["day", "bills", "returns", "total", "cash", "UPI", "card"]
+    assert [line.split()[0] for line in days] == [day["date"] for day in made.json["days"]]
+    assert total.startswith(f"{made.json['bills']} bills, Rs ")
+    assert total.endswith(f" in {home.path}")
+
+
+def test_without_a_terminal_it_behaves_as_with_no_ui(traded):
+    home, _ = traded
+    with_flag = run("demo", "--no-ui", home=home, **NOBODY)
+    assert run("demo", home=home, **NOBODY) == with_flag
+
+
+def test_no_days(tmp_path, milkpos):
+    ran = milkpos("demo", "--no-ui", "--days", "0", "--json", home=tmp_path / "shop", **NOBODY)
+    assert ran.json == {"home": str(tmp_path / "shop"), "bills": 0, "total_paise": 0, "days": []}
+    assert "trading 0 days" in ran.err
+    assert milkpos("audit", "verify", "--rebuild", home=tmp_path / "shop").code == 0
+
+
+@pytest.mark.parametrize("days", ["-1", "367", "x", "1.5"])
+def test_days_that_are_none(milkpos, tmp_path, days):
+    ran = milkpos("demo", "--no-ui", f"--days={days}", home=tmp_path / "shop")
+    assert_words(ran, USAGE, "--days")
+    assert not (tmp_path / "shop").exists()
+
+
+def test_without_a_home_it_is_a_folder_of_its_own(milkpos, tmp_path, clock):
+    env = {"XDG_DATA_HOME": str(tmp_path)}
+    milkpos.home = None
+    ran = milkpos("demo", "--no-ui", "--days", "0", "--json", env=env, **NOBODY)
+    assert ran.json["home"] == str(tmp_path / "milkpos-demo")
+    assert not (tmp_path / "milkpos").exists()
+
+
+def test_with_a_terminal_the_till_opens(traded):
+    home, _ = traded
+    env = {"MILKPOS_HOME": str(home.path)}
+    with Terminal([*COMMAND, "demo"], env=env, cwd=ROOT) as till:
+        till.wait_for(f"PIN {PIN}")
+        till.send("<ctrl+q>")
+        assert till.exit_code() == 0
+
+
+# --- never at the cost of others --------------------------------------------------------------
+
+
+def files(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_real_till_is_refused(milkpos, home):
+    before = files(home.path)
+    assert_words(milkpos("demo", "--no-ui", **NOBODY), REFUSED, str(home.path), "real till")
+    assert files(home.path) == before
+
+
+@pytest.mark.parametrize("content", ["", "traded\n", "my notes of the demo\n"], ids=repr)
+def test_a_real_till_with_a_file_called_demo_is_not_touched(milkpos, home, content):
+    (home.path / "demo").write_text(content)
+    before = files(home.path)
+    milkpos("demo", "--no-ui", "--days", "0", **NOBODY)
+    assert files(home.path).items() >= before.items()
+
+
+@pytest.mark.parametrize("content", ["", "traded\n", "my notes of the demo\n"], ids=repr)
+def test_a_folder_with_a_file_called_demo_is_not_emptied(milkpos, tmp_path, content):
+    """`milkpos demo --home .` where somebody keeps their own things."""
+    (tmp_path / "demo").write_text(content)
+    (tmp_path / "accounts").mkdir()
+    (tmp_path / "accounts" / "2026.txt").write_text("the only copy")
+    milkpos("demo", "--no-ui", "--days", "0", home=tmp_path, **NOBODY)
+    assert (tmp_path / "accounts" / "2026.txt").read_text() == "the only copy"
+    assert (tmp_path / "demo").read_text() == content
+
+
+def test_a_folder_called_demo_in_the_home(milkpos, tmp_path):
+    (tmp_path / "demo").mkdir()
+    ran = milkpos("demo", "--no-ui", "--days", "0", home=tmp_path, **NOBODY)
+    assert (tmp_path / "demo").is_dir()
+    assert ran.code == 0 or ran.err.splitlines()[-1].startswith("milkpos: ")
+
+
+@pytest.mark.parametrize("moment", ["at once", "while it trades"])
+def test_a_demo_that_was_cut_off_begins_again(tmp_path, moment):
+    home = Home(tmp_path / "shop")
+    home.path.mkdir()
+    (home.path / "notes.txt").write_text("not the demo's")
+    with running("demo", "--no-ui", "--days", "60", home=home) as cut_off:
+        assert "trading 60 days" in cut_off.stderr.readline()
+        while moment == "while it trades" and not home.exists:
+            assert cut_off.poll() is None
+            os.sched_yield()
+        cut_off.kill()
+        cut_off.wait(PATIENCE_S)
+    again = run("demo", "--no-ui", "--days", "1", "--json", home=home, **NOBODY)
+    assert again.code == 0, again.err
+    assert [day["bills"] for day in again.json["days"]] == [60]
+    assert (home.path / "notes.txt").read_text() == "not the demo's"
+    assert run("audit", "verify", "--rebuild", home=home, **NOBODY).code == 0
+
+
+def test_json_is_one_document(traded):
+    _, made = traded
+    assert len(made.out.splitlines()) == 1
+    assert json.loads(made.out).keys() == {"home", "bills", "total_paise", "days"}

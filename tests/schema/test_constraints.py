@@ -1,0 +1,214 @@
+"""What the tables themselves refuse: rows that can't be, text from people, broken references."""
+
+import apsw
+import pytest
+
+from schema import tables
+from tests.support.books import SOUND
+from tests.support.tills import GHEE, rupees
+
+
+@pytest.mark.parametrize("table", SOUND, ids=lambda table: table.__name__)
+def test_a_sound_row_is_taken(books, table):
+    # Else the refusals below might be for another reason than the one they are named after.
+    books.store(table, {})
+
+
+def test_a_number_is_given_once(books):
+    with pytest.raises(apsw.ConstraintError, match=r"^UNIQUE constraint failed: bill\.number$"):
+        books.close_bill(number=books.bill.number)
+
+
+def test_a_draft_becomes_one_bill(books):
+    # No line can be added to what is a bill, so a second bill of that id never even begins.
+    with pytest.raises(apsw.ConstraintError, match="bill_line: the bill is closed"):
+        books.close_bill(id=books.bill.id)
+    books.close_bill()
+    with pytest.raises(apsw.ConstraintError, match=r"^UNIQUE constraint failed: bill\.id$"):
+        books.insert(tables.Bill, number="1/2627/91")
+
+
+def test_a_counter_has_one_open_draft(books):
+    with pytest.raises(apsw.ConstraintError, match=r"^UNIQUE constraint failed: draft\.counter$"):
+        books.insert(tables.Draft)
+    books.run("UPDATE draft SET state = 'held' WHERE id = ?", [books.draft])
+    books.insert(tables.Draft)
+
+
+def test_a_dropped_draft_takes_its_lines_along(books):
+    books.run("DELETE FROM draft WHERE id = ?", [books.draft])
+    assert books.run("SELECT count(*) FROM draft_line") == [(0,)]
+
+
+def test_there_is_one_shop(books):
+    with pytest.raises(apsw.ConstraintError, match=r"UNIQUE constraint failed: shop\.one"):
+        books.run("INSERT INTO shop SELECT * FROM shop")
+
+
+def test_a_barcode_is_one_product_s(books):
+    with pytest.raises(apsw.ConstraintError, match=r"UNIQUE constraint failed: barcode\.code"):
+        books.insert(tables.Barcode, code=GHEE.barcodes[0])
+
+
+@pytest.mark.parametrize("table", [tables.BillLine, tables.BillTender])
+def test_no_line_or_tender_without_its_bill(books, table):
+    # They come before their bill; at the commit the bill must be there.
+    with (
+        pytest.raises(apsw.ConstraintError, match="FOREIGN KEY constraint failed"),
+        books.transaction(),
+    ):
+        books.insert(table)
+    assert books.run(f"SELECT count(*) FROM {table._meta.table_name} WHERE bill = 'b1'") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        (tables.Bill, {"counter": "9"}),
+        (tables.Bill, {"operator": "nobody"}),
+        (tables.BillCopy, {"bill": "b9"}),
+        (tables.Barcode, {"plu": 999}),
+        (tables.Series, {"counter": "9"}),
+        (tables.Draft, {"counter": "9"}),
+        (tables.DraftLine, {"draft": "d9"}),
+        (tables.DraftLine, {"plu": 999}),
+        (tables.DraftTender, {"draft": "d9"}),
+    ],
+    ids=str,
+)
+def test_what_is_referred_to_exists(books, table, change):
+    with pytest.raises(apsw.ConstraintError, match="FOREIGN KEY constraint failed"):
+        books.store(table, change)
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "rule"),
+    [
+        (tables.Bill, {"cgst_paise": 10, "taxable_paise": 6190}, "cgst_paise = sgst_paise"),
+        (tables.Bill, {"taxable_paise": 6100}, "taxable_paise + cgst_paise + sgst_paise"),
+        (tables.Bill, {"kind": "credit_note"}, "(kind = 'credit_note') = (original IS NOT NULL)"),
+        (tables.Bill, {"original": "b1"}, "(kind = 'credit_note') = (original IS NOT NULL)"),
+        (tables.Bill, {"kind": "quotation"}, "\n        kind IN ('tax_invoice'"),
+        (tables.Bill, {"number": "1/2627/1234567890"}, "length(number) <= 16"),
+        (tables.Bill, {"business_date": "2026-1-1"}, "length(business_date) = 10"),
+        (tables.Bill, {"discount_paise": 10**11 + 1}, "discount_paise BETWEEN"),
+        (tables.Bill, {"discount_paise": -(10**11) - 1}, "discount_paise BETWEEN"),
+        (tables.BillLine, {"no": 0}, "no >= 1"),
+        (tables.BillLine, {"qty_milli": 0}, "qty_milli > 0"),
+        (tables.BillLine, {"rate_paise": 0}, "rate_paise > 0"),
+        (tables.BillLine, {"discount_paise": -1}, "discount_paise >= 0"),
+        (tables.BillLine, {"amount_paise": -1, "taxable_paise": -1}, "amount_paise >= 0"),
+        (tables.BillLine, {"taxable_paise": -1, "igst_paise": 6201}, "taxable_paise >= 0"),
+        (tables.BillLine, {"taxable_paise": 6100}, "taxable_paise + cgst_paise + sgst_paise"),
+        (tables.BillLine, {"taxable_paise": 6190, "cgst_paise": 10}, "sgst_paise = cgst_paise"),
+        (tables.BillLine, {"taxable_paise": 6190, "sgst_paise": 10}, "sgst_paise = cgst_paise"),
+        (tables.BillLine, {"taxable_paise": 6210, "igst_paise": -10}, "igst_paise >= 0"),
+        (
+            tables.BillLine,
+            {"taxable_paise": 6220, "cgst_paise": -10, "sgst_paise": -10},
+            "cgst_paise >= 0",
+        ),
+        (tables.BillLine, {"gst_rate_bp": 10001}, "gst_rate_bp BETWEEN 0 AND 10000"),
+        (tables.BillLine, {"gst_rate_bp": -1}, "gst_rate_bp BETWEEN 0 AND 10000"),
+        (tables.BillTender, {"kind": "cheque"}, "kind IN ('cash', 'upi', 'card', 'khata')"),
+        (tables.BillTender, {"amount_paise": 0}, "amount_paise > 0"),
+        (tables.BillTender, {"no": 0}, "no >= 1"),
+        (tables.BillCopy, {"copy": 0}, "copy >= 1"),
+        (tables.Product, {"plu": 0}, "plu BETWEEN 1 AND 999999"),
+        (tables.Product, {"plu": 1_000_000}, "plu BETWEEN 1 AND 999999"),
+        (tables.Product, {"name": ""}, "length(name) > 0"),
+        (tables.Product, {"unit": "gallon"}, "unit IN ('piece', 'kg', 'litre', 'pack')"),
+        (tables.Product, {"price_paise": 0}, "price_paise > 0"),
+        (tables.Product, {"mrp_paise": 99}, "mrp_paise >= price_paise"),
+        (tables.Product, {"step_milli": 0}, "step_milli > 0"),
+        (tables.Product, {"packed": 2}, "packed IN (0, 1)"),
+        (tables.Product, {"active": -1}, "active IN (0, 1)"),
+        (tables.Barcode, {"code": ""}, "length(code) BETWEEN 1 AND 48"),
+        (tables.Barcode, {"code": "9" * 49}, "length(code) BETWEEN 1 AND 48"),
+        (tables.Counter, {"code": ""}, "length(code) BETWEEN 1 AND 3"),
+        (tables.Counter, {"code": "1234"}, "length(code) BETWEEN 1 AND 3"),
+        (tables.Operator, {"code": ""}, "length(code) BETWEEN 1 AND 12"),
+        (tables.Operator, {"code": "o" * 13}, "length(code) BETWEEN 1 AND 12"),
+        (tables.Operator, {"active": 2}, "active IN (0, 1)"),
+        (tables.Series, {"series": "-X"}, "series IN ('', '-R')"),
+        (tables.Series, {"year": "26-27"}, "length(year) = 4"),
+        (tables.Draft, {"state": "paid"}, "state IN ('open', 'held')"),
+        (tables.Draft, {"discount_paise": -1}, "discount_paise >= 0"),
+        (tables.Draft, {"discount_bp": 10001}, "discount_bp BETWEEN 0 AND 10000"),
+        (tables.DraftLine, {"qty_milli": 0}, "qty_milli > 0"),
+        (tables.DraftLine, {"rate_paise": 0}, "rate_paise > 0"),
+        (tables.DraftLine, {"worth_paise": 0}, "worth_paise > 0"),
+        (tables.DraftTender, {"amount_paise": 0}, "amount_paise > 0"),
+        (tables.Entry, {"epoch": 0}, "epoch >= 1"),
+        (tables.Entry, {"prev": bytes(31)}, "length(prev) = 32"),
+        (tables.Entry, {"hash": bytes(33)}, "length(hash) = 32"),
+        (tables.Entry, {"signature": bytes(63)}, "length(signature) = 64"),
+        (tables.Head, {"hash": bytes(31)}, "length(hash) = 32"),
+        (tables.Node, {"public_key": bytes(31)}, "length(public_key) = 32"),
+        (tables.Shop, {"one": 2}, "one = 1"),
+        (tables.Shop, {"state_code": "KA1"}, "length(state_code) = 2"),
+        (tables.Shop, {"tax_mode": "none"}, "tax_mode IN ('unregistered', 'composition'"),
+        (tables.Shop, {"gstin": "29"}, "length(gstin) IN (0, 15)"),
+        (tables.Shop, {"fssai": "1"}, "length(fssai) IN (0, 14)"),
+        (tables.Shop, {"round_to_paise": 50}, "round_to_paise IN (1, 100)"),
+    ],
+    ids=str,
+)
+def test_what_can_not_be(books, table, change, rule):
+    with pytest.raises(apsw.ConstraintError) as refused:
+        books.store(table, change)
+    assert str(refused.value).startswith(f"CHECK constraint failed: {rule.strip()}")
+
+
+# --- text from people ----------------------------------------------------------------------------
+
+# The columns that people write, and the longest text they take.
+WRITTEN = {
+    ("shop", "name"): 200,
+    ("shop", "address"): 400,
+    ("shop", "phone"): 40,
+    ("shop", "upi_vpa"): 80,
+    ("counter", "name"): 200,
+    ("operator", "name"): 200,
+    ("product", "name"): 80,
+    ("product", "category"): 40,
+}
+CONTROLS = [chr(code) for code in (*range(1, 32), 127)]
+
+
+@pytest.mark.parametrize(("table", "column"), WRITTEN)
+def test_no_control_character_is_stored(books, table, column):
+    for control in CONTROLS:
+        with pytest.raises(apsw.ConstraintError, match="CHECK constraint failed"):
+            books.run(f"UPDATE {table} SET {column} = ?", [f"Cow{control}milk"])
+    books.run(f"UPDATE {table} SET {column} = ?", ["Cow milk ~ गाय का दूध [red] ₹"])
+
+
+@pytest.mark.parametrize(("table", "column"), WRITTEN)
+def test_text_is_bounded(books, table, column):
+    longest = WRITTEN[table, column]
+    books.run(f"UPDATE {table} SET {column} = ?", ["म" * longest])
+    with pytest.raises(apsw.ConstraintError, match=rf"length\({column}\) <= {longest}"):
+        books.run(f"UPDATE {table} SET {column} = ?", ["म" * (longest + 1)])
+
+
+@pytest.mark.parametrize("control", ["\x1b[2J", "\n", "\x7f"], ids=repr)
+@pytest.mark.parametrize(
+    ("part", "column"), [("bill", "reason"), ("line", "name"), ("tender", "reference")]
+)
+def test_no_control_character_in_a_bill(books, part, column, control):
+    with pytest.raises(apsw.ConstraintError, match=rf"CHECK constraint failed: length\({column}\)"):
+        books.close_bill(**{part: {column: f"so{control}ur"}})
+
+
+# --- numbers ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("amount", [62.5, "sixty-two", b"62"], ids=repr)
+def test_amounts_are_whole_numbers(books, amount):
+    with pytest.raises(apsw.ConstraintError, match="cannot store"):
+        books.close_bill(total_paise=amount)
+
+
+def test_the_smallest_price_is_a_paisa(books):
+    books.insert(tables.Product, price_paise=rupees("0.01"))

@@ -1,0 +1,61 @@
+"""Ten typical baskets, keyed in as docs/keystrokes.md says, come to the bills it says."""
+
+import shutil
+
+import pytest
+
+from benchmarks.baskets import baskets, page
+from milkpos_tui.domain.money import show_rupees
+from milkpos_tui.home import Home
+from milkpos_tui.services.product_files import take_in
+from milkpos_tui.till import SAMPLE, open_till
+from tests.screens.driving import driven, keys, signed_in
+from tests.support.sources import ROOT
+from tests.support.tills import OWNER, make_home
+
+
+@pytest.fixture(scope="session")
+def _stocked_once(tmp_path_factory):
+    home = make_home(tmp_path_factory.mktemp("stocked"))
+    with open_till(home) as till:
+        take_in(till.catalogue, SAMPLE.read_bytes(), OWNER, dry_run=False)
+    return home
+
+
+@pytest.fixture
+def home(tmp_path, _stocked_once):
+    """A home with the sample catalogue."""
+    return Home(shutil.copytree(_stocked_once.path, tmp_path / "till"))
+
+
+def test_there_are_ten():
+    assert len(baskets()) == 10
+
+
+@pytest.mark.parametrize("basket", baskets(), ids=lambda basket: basket.wants)
+@driven
+async def test_the_keys_make_the_bill(home, basket):
+    async with signed_in(home) as till:
+        await till.keyed(basket.received)
+        (bill,) = await till.bills()
+        assert bill.document.total_paise == basket.total_paise
+        assert len(bill.document.lines) == basket.lines
+        assert till.lines == []
+        assert till.entry == ""
+        assert show_rupees(basket.total_paise) in till.row("#last")
+
+
+@pytest.mark.parametrize("basket", baskets(), ids=lambda basket: basket.wants)
+def test_a_key_is_a_press_of_the_keyboard(basket):
+    if "<scan" not in basket.keys:
+        assert basket.count == len(keys(basket.keys))
+
+
+def test_a_scanner_presses_its_own_keys():
+    (scanned,) = [basket for basket in baskets() if "<scan" in basket.keys]
+    assert scanned.received.startswith("8909950002046<enter>")
+    assert scanned.count == len(keys("+*<enter>"))
+
+
+def test_the_page_is_made_of_them():
+    assert (ROOT / "docs/keystrokes.md").read_text() == page(baskets())

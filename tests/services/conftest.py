@@ -1,0 +1,95 @@
+"""Tills of other shops than the sample one, and someone at the counter."""
+
+import shutil
+from contextlib import ExitStack
+
+import pytest
+
+from milkpos_tui.domain.tax import TaxMode
+from milkpos_tui.home import Home
+from milkpos_tui.journal.kinds import Kind
+from tests.services.reading import Counter
+from tests.support.tills import (
+    DAY_MS,
+    MONDAY_7_AM,
+    OWNER,
+    FakeClock,
+    make_home,
+    open_sample_till,
+)
+
+
+def unsynced(till):
+    """Power cuts are tested elsewhere: here a commit needn't wait for the disk."""
+    till._db.connection().execute("PRAGMA synchronous = OFF")
+    return till
+
+
+@pytest.fixture
+def till(home, clock):
+    with open_sample_till(home, clock) as till:
+        yield unsynced(till)
+
+
+@pytest.fixture
+def other_till(home, till):
+    """A second terminal on the same file."""
+    with open_sample_till(home, FakeClock(MONDAY_7_AM + 1000)) as other:
+        yield unsynced(other)
+
+
+@pytest.fixture(scope="module")
+def lasting_till(tmp_path_factory, _founded):
+    """One till for all examples of a property: it is never made anew."""
+    folder = tmp_path_factory.mktemp("lasting") / "till"
+    home = Home(shutil.copytree(_founded(TaxMode.REGULAR, 100).path, folder))
+    with open_sample_till(home, FakeClock()) as till:
+        yield unsynced(till)
+
+
+@pytest.fixture
+def key(till):
+    return Counter(till)
+
+
+@pytest.fixture
+def two_counters(till):
+    """Someone at counter 1 and someone at counter B."""
+    with till.journal.transaction():
+        till.journal.append(Kind.COUNTER_ADDED, "B", {"code": "B", "name": "Back door"}, OWNER)
+    return Counter(till), Counter(till, "B")
+
+
+@pytest.fixture(scope="session")
+def _founded(tmp_path_factory):
+    """Homes by what they were founded with: each is founded once, then copied."""
+    homes = {}
+
+    def founded(tax_mode, round_to_paise):
+        made_of = (tax_mode, round_to_paise)
+        if made_of not in homes:
+            clock = FakeClock(MONDAY_7_AM - DAY_MS)
+            homes[made_of] = home = make_home(
+                tmp_path_factory.mktemp("founded"),
+                tax_mode=tax_mode,
+                round_to_paise=round_to_paise,
+                clock=clock,
+            )
+            with open_sample_till(home, clock):
+                pass
+        return homes[made_of]
+
+    return founded
+
+
+@pytest.fixture
+def till_of(tmp_path, clock, _founded):
+    """Opens the till of another shop."""
+    with ExitStack() as tills:
+
+        def open_one(tax_mode=TaxMode.REGULAR, round_to_paise=100):
+            folder = tmp_path / f"{tax_mode}-{round_to_paise}"
+            home = Home(shutil.copytree(_founded(tax_mode, round_to_paise).path, folder))
+            return unsynced(tills.enter_context(open_sample_till(home, clock)))
+
+        yield open_one

@@ -1,0 +1,200 @@
+"""Rows to break the database's rules with: each table's sound row, and a till's books by SQL."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import apsw
+
+from milkpos_tui.services.records import BillRecord
+from schema import tables
+from schema.sql import insert_sql
+from tests.support.tills import GSTIN, MILK, OWNER
+
+SOUND = {
+    tables.Entry: {
+        "node": "n1",
+        "epoch": 1,
+        "seq": 1,
+        "at": 1,
+        "kind": "node.opened",
+        "content": b"{}",
+        "prev": bytes(32),
+        "hash": bytes(32),
+        "signature": bytes(64),
+    },
+    tables.Head: {"node": "n1", "epoch": 1, "seq": 1, "hash": bytes(32)},
+    tables.Node: {"id": "n1", "epoch": 1, "public_key": bytes(32), "opened_at": 1},
+    tables.Shop: {
+        "one": 1,
+        "name": "Nandini",
+        "state_code": "29",
+        "tax_mode": "regular",
+        "gstin": GSTIN,
+        "fssai": "",
+        "address": "",
+        "phone": "",
+        "upi_vpa": "",
+        "round_to_paise": 1,
+    },
+    tables.Counter: {"code": "2", "name": "Counter 2"},
+    tables.Operator: {"code": "ravi", "name": "Ravi", "role": "cashier", "active": 1},
+    tables.Product: {
+        "plu": 500,
+        "name": "Paneer",
+        "category": "",
+        "unit": "kg",
+        "price_paise": 100,
+        "mrp_paise": 100,
+        "hsn": "0406",
+        "rates": "5",
+        "packed": 0,
+        "step_milli": 1,
+        "active": 1,
+    },
+    tables.Barcode: {"code": "12345670", "plu": MILK.plu},
+    tables.Series: {"counter": "1", "series": "", "year": "2728", "last": 1},
+    tables.Bill: {
+        "id": "b1",
+        "number": "1/2627/90",
+        "seq": 90,
+        "kind": "bill_of_supply",
+        "at": 1,
+        "business_date": "2026-11-23",
+        "shift": None,
+        "counter": "1",
+        "operator": OWNER.operator,
+        "customer": None,
+        "taxable_paise": 6200,
+        "cgst_paise": 0,
+        "sgst_paise": 0,
+        "igst_paise": 0,
+        "discount_paise": 0,
+        "round_off_paise": 0,
+        "total_paise": 6200,
+        "change_paise": 0,
+        "original": None,
+        "reason": "",
+    },
+    tables.BillLine: {
+        "bill": "b1",
+        "no": 1,
+        "plu": MILK.plu,
+        "name": MILK.name,
+        "qty_milli": 1000,
+        "unit": "litre",
+        "rate_paise": 6200,
+        "list_rate_paise": 6200,
+        "discount_paise": 0,
+        "amount_paise": 6200,
+        "taxable_paise": 6200,
+        "cgst_paise": 0,
+        "sgst_paise": 0,
+        "igst_paise": 0,
+        "gst_rate_bp": 0,
+        "hsn": "0401",
+        "of_line": 0,
+    },
+    tables.BillTender: {
+        "bill": "b1",
+        "no": 1,
+        "kind": "cash",
+        "amount_paise": 6200,
+        "reference": "",
+    },
+    tables.BillCopy: {"bill": "b1", "copy": 1, "at": 1, "operator": OWNER.operator},
+    tables.Draft: {
+        "id": "d1",
+        "counter": "1",
+        "operator": OWNER.operator,
+        "state": "open",
+        "version": 1,
+        "discount_paise": 0,
+        "discount_bp": 0,
+        "opened_at": 1,
+        "held_at": None,
+    },
+    tables.DraftLine: {
+        "draft": "d1",
+        "id": 1,
+        "plu": MILK.plu,
+        "qty_milli": 1,
+        "rate_paise": 1,
+        "worth_paise": None,
+        "discount_paise": 0,
+        "discount_bp": 0,
+    },
+    tables.DraftTender: {
+        "draft": "d1",
+        "no": 1,
+        "kind": "cash",
+        "amount_paise": 1,
+        "reference": "",
+    },
+}
+
+
+@dataclass
+class Books:
+    """The books of a till that sold, took back and printed again; `draft` is open."""
+
+    connection: apsw.Connection
+    bill: BillRecord
+    draft: str
+
+    def run(self, sql, values=()):
+        return self.connection.execute(sql, values).fetchall()
+
+    def insert(self, table, **change):
+        """A sound row, but for the columns that are given."""
+        self.run(insert_sql(table), tuple({**SOUND[table], **change}.values()))
+
+    def store(self, table, change):
+        """The same, after what such a row needs to be there before."""
+        if table is tables.Shop:
+            self.run("DELETE FROM shop")
+        if table in (tables.Bill, tables.BillLine, tables.BillTender):
+            parts = {tables.Bill: {}, tables.BillLine: {}, tables.BillTender: {}, table: change}
+            self.close_bill(*parts.values())
+            return
+        if table is tables.BillCopy:
+            self.close_bill()
+        if table is tables.Draft:
+            self.run("DELETE FROM draft")
+        if table in (tables.DraftLine, tables.DraftTender):
+            self.insert(tables.Draft, state="held")
+        self.insert(table, **change)
+
+    @contextmanager
+    def transaction(self):
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            self.run("ROLLBACK")
+            raise
+
+    def close_bill(self, bill=None, line=None, tender=None, *, lines=1, tenders=1, **more):
+        """A sound bill of one litre of milk for cash, but for the columns that are given."""
+        bill = {**(bill or {}), **more}
+        key = bill.get("id", SOUND[tables.Bill]["id"])
+        with self.transaction():
+            for no in range(1, lines + 1):
+                self.insert(tables.BillLine, **{"bill": key, "no": no, **(line or {})})
+            for no in range(1, tenders + 1):
+                self.insert(tables.BillTender, **{"bill": key, "no": no, **(tender or {})})
+            self.insert(tables.Bill, **bill)
+
+    def give_back(self, qty_milli, number="1-R/2627/90", of_line=1):
+        """A credit note for a part of the bill, at no amount: it is the quantity that counts."""
+        nothing = {"amount_paise": 0, "taxable_paise": 0}
+        self.close_bill(
+            line={"qty_milli": qty_milli, "of_line": of_line, **nothing},
+            tenders=0,
+            id=f"note {number}",
+            number=number,
+            kind="credit_note",
+            original=self.bill.id,
+            taxable_paise=0,
+            total_paise=0,
+        )
