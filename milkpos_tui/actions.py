@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from milkpos_tui.domain.errors import Refused
 
@@ -15,8 +15,7 @@ class Place(StrEnum):
     BILLING = "billing"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One action: `id` for the keymap, F-key first and its Ctrl twin, `short` for the footer,
     `tells` for the help. `method` is what of the screen or the app does it."""
 

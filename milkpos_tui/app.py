@@ -1,8 +1,6 @@
 """The till as a Textual app: which screen is shown, and what works on all of them."""
 
 import gc
-from asyncio import wrap_future
-from concurrent.futures import Future
 
 from textual import events
 from textual.app import App
@@ -14,9 +12,8 @@ from milkpos_tui.domain.errors import Defect, MilkPOSError
 from milkpos_tui.screens.base import Handler, Notice, TillScreen
 from milkpos_tui.screens.billing import Billing
 from milkpos_tui.screens.signin import SignIn
-from milkpos_tui.session import Session, note_begun
+from milkpos_tui.session import Session
 
-# A collection in the middle of a key-in takes 20 ms: what the start has made is never garbage.
 GC_THRESHOLD = (50_000, 20, 100)
 
 
@@ -34,42 +31,38 @@ class MilkPOS(App[int]):
         session_name: str,
         *,
         operator: str = "",
-        opening: "Future[Done[bool]] | None" = None,
-        beginning: "Future[Done[Session]] | None" = None,
+        begun: Done[Session] | None = None,
         config: Config | None = None,
         config_problem: str = "",
         hint: str = "",
     ) -> None:
+        """`begun` is the session of an operator who is let in at once, or why that was refused."""
         super().__init__(ansi_color=True)
-        self.theme = "ansi-dark"
+        self.set_reactive(App.theme, "ansi-dark")
         self.animation_level = "none"
         self.clerk = clerk
         self.counter = counter
         self.session_name = session_name
         self.operator_code = operator
-        self._opening = opening
-        self._beginning = beginning
+        self._begun = begun
         self.keymap = (config or Config()).keys
         self.config_problem = config_problem
         self._hint = hint
         self._quit_asked = ""
         self.failure: MilkPOSError | None = None
 
-    async def on_mount(self) -> None:
-        """Sign-in first, unless an operator is being let in already."""
-        refused = ""
-        if self._beginning is not None:
-            done = await wrap_future(self._beginning)
-            if done.refused is None:
-                await self.show_billing(done.result)
-                return
-            refused = done.refused.message
-        await self.show_sign_in(refused)
-        if self._opening is not None:
-            opened = await wrap_future(self._opening)
-            if opened.refused is not None:
-                self.failure = opened.refused
-                self.exit(opened.refused.exit_code)
+    def get_default_screen(self) -> TillScreen:
+        """Not Textual's empty screen with ours on top: that would be laid out twice."""
+        if self._begun is None:
+            return SignIn(self._hint)
+        if self._begun.refused is not None:
+            return SignIn(self._hint, self._begun.refused.message)
+        return Billing(self._begun.result)
+
+    def on_mount(self) -> None:
+        """A collection in the middle of a key-in takes 20 ms: what a start has made is never
+        garbage."""
+        self.call_after_refresh(_settle_memory)
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes go to the screen here, one after another, before anything else sees
@@ -101,16 +94,13 @@ class MilkPOS(App[int]):
             for key in keys_of(action.id, self.keymap)
         }
 
-    async def show_sign_in(self, refused: str = "") -> None:
+    async def show_sign_in(self) -> None:
         """Whoever comes next."""
-        await self._replace(SignIn(self._hint, refused))
+        await self._show(SignIn(self._hint))
 
     async def show_billing(self, session: Session) -> None:
         """The till, for a session."""
-        billing = Billing(session)
-        await self._replace(billing)
-        billing.work(lambda till: note_begun(till, session), billing.noted)
-        self.call_after_refresh(_settle_memory)
+        await self._show(Billing(session))
 
     async def show_help(self) -> None:
         """Help of where you are."""
@@ -149,7 +139,8 @@ class MilkPOS(App[int]):
 
     async def close_till(self) -> None:
         """Close the till; an open bill is kept, which is said once."""
-        billing = next((s for s in self.screen_stack if isinstance(s, Billing)), None)
+        screens = reversed(self.screen_stack)
+        billing = next((one for one in screens if isinstance(one, Billing)), None)
         if billing is not None:
             await billing.caught_up()
         if billing is not None and billing.open_lines and self._quit_asked != billing.open_bill:
@@ -161,7 +152,8 @@ class MilkPOS(App[int]):
             return
         self.exit(0)
 
-    async def _replace(self, screen: SignIn | Billing) -> None:
+    async def _show(self, screen: TillScreen) -> None:
+        # Textual can't replace the first screen of all: it stays below, out of sight.
         if len(self.screen_stack) > 1:
             await self.switch_screen(screen)
         else:

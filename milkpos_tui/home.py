@@ -4,14 +4,13 @@ import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from milkpos_tui.domain.errors import Busy, Unreachable
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(NamedTuple):
     """Where things lie. Everything in it is readable by its owner alone."""
 
     path: Path

@@ -1,6 +1,6 @@
 """An operator at a counter: what the screen works with between sign-in and lock."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from milkpos_tui.services.checkout import Checkout
 from milkpos_tui.services.records import BillRecord, Operator, Shop
@@ -20,8 +20,7 @@ class Turns:
         return self.given
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """Who works where, and what was found there. The checkout is the clerk's alone to call."""
 
     shop: Shop

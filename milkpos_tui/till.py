@@ -8,11 +8,10 @@ raises becomes an error of ours here, at the one door: nothing above has to know
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from milkpos_tui.domain.errors import Busy, MilkPOSError, NotWhole, Refused, Unreachable
 from milkpos_tui.home import Home
@@ -54,8 +53,7 @@ FIRST_COUNTER = "1"
 SAMPLE = Path(__file__).with_name("data") / "catalogue.csv"
 
 
-@dataclass(frozen=True, slots=True)
-class Founding:
+class Founding(NamedTuple):
     """What a new till is made of."""
 
     shop: Shop

@@ -5,8 +5,7 @@ No Typer here: the till's own start goes through this module too.
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from milkpos_tui.domain.errors import Misused
 from milkpos_tui.domain.text import clean
@@ -16,8 +15,7 @@ _WITH_VALUE = {"--home": "home", "--counter": "counter", "--as": "operator"}
 _FLAGS = {"--json": "json", "--debug": "debug"}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The global options; None where neither option nor environment says anything."""
 
     home: str | None = None
@@ -74,7 +72,7 @@ def split_globals(arguments: Sequence[str]) -> tuple[Settings, list[str]]:
         else:
             rest.append(argument)
     settings = Settings(json="json" in flags, debug="debug" in flags)
-    return replace(settings, **given), rest
+    return settings._replace(**given), rest
 
 
 def session_name() -> str:

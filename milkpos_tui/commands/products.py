@@ -1,6 +1,5 @@
 """`milkpos product`: the catalogue."""
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -122,7 +121,7 @@ def price(plu: Plu, rupees: str = typer.Argument(..., metavar="RUPEES", help="Pe
     """A new price. Example: milkpos product price 12 64.50"""
     with opened() as till:
         actor = acting(till)
-        item = replace(till.catalogue.known(plu), price_paise=parse_rupees(rupees))
+        item = till.catalogue.known(plu)._replace(price_paise=parse_rupees(rupees))
         _result(till.catalogue.change(item, actor), till.today())
 
 
@@ -189,26 +188,26 @@ def _changed(
     from milkpos_tui.services.product_files import parse_barcodes
 
     if name is not None:
-        item = replace(item, name=clean(name))
+        item = item._replace(name=clean(name))
     if unit is not None and unit is not item.unit:
-        item = replace(item, unit=unit, step_milli=unit.usual_step_milli)
+        item = item._replace(unit=unit, step_milli=unit.usual_step_milli)
     if price is not None:
-        item = replace(item, price_paise=parse_rupees(price))
+        item = item._replace(price_paise=parse_rupees(price))
     if mrp is not None:
-        item = replace(item, mrp_paise=None if mrp == "none" else parse_rupees(mrp))
+        item = item._replace(mrp_paise=None if mrp == "none" else parse_rupees(mrp))
     if hsn is not None:
-        item = replace(item, hsn=check_hsn(hsn) if hsn else "")
+        item = item._replace(hsn=check_hsn(hsn) if hsn else "")
     if gst is not None:
-        item = replace(item, rates=parse_rates(gst))
+        item = item._replace(rates=parse_rates(gst))
     if packed is not None:
-        item = replace(item, packed=packed)
+        item = item._replace(packed=packed)
     if step is not None:
-        item = replace(item, step_milli=parse_quantity(step))
+        item = item._replace(step_milli=parse_quantity(step))
     if barcodes:
         codes = () if barcodes == ["none"] else parse_barcodes(" ".join(barcodes))
-        item = replace(item, barcodes=codes)
+        item = item._replace(barcodes=codes)
     if category is not None:
-        item = replace(item, category=clean(category, limit=40))
+        item = item._replace(category=clean(category, limit=40))
     return item
 
 

@@ -4,7 +4,8 @@ import gc
 import os
 import sys
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar
 
 from milkpos_tui.clerk import Clerk, Done
 from milkpos_tui.commands.failing import guarded
@@ -15,8 +16,12 @@ from milkpos_tui.domain.numbering import check_counter
 from milkpos_tui.home import Home
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from milkpos_tui.session import Session
     from milkpos_tui.till import Till
+
+T = TypeVar("T")
 
 
 def run_till(settings: Settings) -> int:
@@ -43,22 +48,26 @@ def open_screen(home: Home, counter: str, hint: str = "") -> int:
         raise Unreachable("home-missing", f"there is no till in {home.path}: milkpos init")
     counter = check_counter(counter)
     with home.holding_counter(counter):
+        # Before the clerk begins: two threads that import wait for each other at every file.
+        import_module("milkpos_tui.session")
+
         clerk = Clerk(home)
         try:
             # The clerk opens the database and proves the PIN while Textual is being imported.
-            opening: Future[Done[bool]] = Future()
-            clerk.ask(lambda _till: True, opening.set_result)
+            opening = _asked(clerk, lambda _till: True)
             operator, beginning = _let_in(clerk, counter)
-            config, problem = _config(home)
             from milkpos_tui.app import MilkPOS
 
+            opened = opening.result()
+            if opened.refused is not None:
+                raise opened.refused
+            config, problem = _config(home)
             app = MilkPOS(
                 clerk,
                 counter,
                 session_name(),
                 operator=operator,
-                opening=opening,
-                beginning=beginning,
+                begun=beginning.result() if beginning else None,
                 config=config,
                 config_problem=problem,
                 hint=hint,
@@ -83,9 +92,14 @@ def _let_in(clerk: Clerk, counter: str) -> "tuple[str, Future[Done[Session]] | N
 
         return begin(till, counter, code, pin, name)
 
-    beginning: Future[Done[Session]] = Future()
-    clerk.ask(work, beginning.set_result)
-    return code, beginning
+    return code, _asked(clerk, work)
+
+
+def _asked(clerk: Clerk, work: "Callable[[Till], T]") -> "Future[Done[T]]":
+    """Work on its way to the clerk, to wait for later."""
+    asked: Future[Done[T]] = Future()
+    clerk.ask(work, asked.set_result)
+    return asked
 
 
 def _config(home: Home) -> tuple[Config, str]:

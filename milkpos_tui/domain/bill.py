@@ -1,8 +1,9 @@
 """A bill once it is complete: one shape for the journal, the tables, the slip and JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from milkpos_tui.domain.cart import Cart, CartLine, Tender, round_off_to
 from milkpos_tui.domain.documents import DocumentKind, sale_document
@@ -13,8 +14,7 @@ from milkpos_tui.domain.rounding import apportion, half_up
 from milkpos_tui.domain.tax import Heads, TaxMode, work_back
 
 
-@dataclass(frozen=True, slots=True)
-class BillLine:
+class BillLine(NamedTuple):
     """A line as it was sold: names and rates of that day. `list_rate_paise` is the catalogue's
     price where it was overridden, else the same as `rate_paise`. `of_line` is, on a credit
     note, the line of the original bill (from 1); on a sale 0."""
@@ -158,8 +158,7 @@ def part_of_line(line: BillLine, number: int, before_milli: int, qty_milli: int)
             "return-too-little",
             f"line {number}: so little of {line.name} can't come back by itself",
         )
-    return replace(
-        line,
+    return line._replace(
         qty_milli=qty_milli,
         discount_paise=part(line.discount_paise),
         amount_paise=amount,
@@ -211,7 +210,7 @@ def credit_note(
     refunded = _returned_paise(sold.lines, returned_milli)
     now = sum(line.amount_paise for line in lines)
     total = round_off_to(refunded + now, round_to_paise) - round_off_to(refunded, round_to_paise)
-    tenders = (replace(refund, amount_paise=total),) if total else ()
+    tenders = (refund._replace(amount_paise=total),) if total else ()
     return _bill(DocumentKind.CREDIT_NOTE, tuple(lines), tenders, total, 0)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.item import Item
@@ -14,8 +15,7 @@ LINES_MAX = 1000
 CASH_SURPLUS_MAX_PAISE = 10_000_00  # more change than this is a slip of the finger
 
 
-@dataclass(frozen=True, slots=True)
-class Discount:
+class Discount(NamedTuple):
     """Off a line or a bill: an amount in paise, or a rate in basis points; one of them is 0."""
 
     paise: int = 0
@@ -41,8 +41,7 @@ class Discount:
 NO_DISCOUNT = Discount()
 
 
-@dataclass(frozen=True, slots=True)
-class CartLine:
+class CartLine(NamedTuple):
     """One line. `id` is its own for the life of the bill; `worth_paise` is set where money was
     keyed ("fifty rupees' worth") and the quantity follows from it."""
 
@@ -78,23 +77,23 @@ class CartLine:
         """A line as a draft kept it; the item's rules may have changed since it was keyed."""
         line = cls(line_id, item, qty_milli, rate_paise, worth_paise, discount)
         gross = line._gross_of(qty_milli)
-        return replace(line, gross_paise=gross, amount_paise=gross - discount.of(gross))
+        return line._replace(gross_paise=gross, amount_paise=gross - discount.of(gross))
 
     def with_quantity(self, qty_milli: int) -> "CartLine":
         """The same line of another quantity."""
-        return replace(self, qty_milli=qty_milli, worth_paise=None)._priced()
+        return self._replace(qty_milli=qty_milli, worth_paise=None)._priced()
 
     def with_worth(self, worth_paise: int) -> "CartLine":
         """The same line for an amount of money."""
-        return replace(self, worth_paise=worth_paise)._priced()
+        return self._replace(worth_paise=worth_paise)._priced()
 
     def with_rate(self, rate_paise: int) -> "CartLine":
         """The same line at another price per unit; Refused above the MRP."""
-        return replace(self, rate_paise=self.item.check_price(rate_paise))._priced()
+        return self._replace(rate_paise=self.item.check_price(rate_paise))._priced()
 
     def with_discount(self, discount: Discount) -> "CartLine":
         """The same line with a discount instead of the one it had."""
-        return replace(self, discount=discount)._priced()
+        return self._replace(discount=discount)._priced()
 
     def _priced(self) -> "CartLine":
         """Quantity and amounts worked out. The amount is the authority, tax comes out of it."""
@@ -112,7 +111,7 @@ class CartLine:
         if gross <= 0:
             raise Refused("amount-zero", f"so little {self.item.name} is worth nothing")
         amount = gross - self.discount.of(gross)
-        return replace(self, qty_milli=qty, gross_paise=gross, amount_paise=amount)
+        return self._replace(qty_milli=qty, gross_paise=gross, amount_paise=amount)
 
     def _gross_of(self, qty_milli: int) -> int:
         if self.worth_paise is not None:
@@ -129,8 +128,7 @@ class TenderKind(StrEnum):
     KHATA = "khata"
 
 
-@dataclass(frozen=True, slots=True)
-class Tender:
+class Tender(NamedTuple):
     """Money given. Of cash the amount handed over: the change is the bill's."""
 
     kind: TenderKind

@@ -1,7 +1,7 @@
 """An item of the catalogue, as the rules need it."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.money import show_rupees
@@ -11,8 +11,7 @@ from milkpos_tui.domain.tax import RateHistory, rate_on
 PLU_MAX = 999_999  # six digits; longer codes are barcodes
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """What is sold: `price_paise` is per unit and includes tax; exempt goods have the rate 0."""
 
     plu: int

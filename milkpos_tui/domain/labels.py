@@ -7,9 +7,8 @@ layout can swallow a maker's barcode.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 from milkpos_tui.domain.errors import Refused
 
@@ -26,8 +25,7 @@ class Measure(StrEnum):
     COUNT = "N"  # pieces
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Where a label of the shop's own keeps its PLU and its measure; made by `Layout.parse`."""
 
     prefix: str
@@ -61,14 +59,13 @@ class Layout:
 DEFAULT_LAYOUTS = (Layout.parse("21CCCCCWWWWWk"), Layout.parse("23CCCCCPPPPPk"))
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """What a label says: a PLU, and exactly one of grams, paise or pieces, above zero."""
 
     plu: int
     weight_milli: int | None = None
     price_paise: int | None = None
-    count: int | None = None
+    pieces: int | None = None
 
 
 def read_label(barcode: str, layouts: Iterable[Layout] = DEFAULT_LAYOUTS) -> Label | None:
@@ -91,7 +88,7 @@ def read_label(barcode: str, layouts: Iterable[Layout] = DEFAULT_LAYOUTS) -> Lab
         plu=int(barcode[len(layout.prefix) : value_at]),
         weight_milli=value if layout.measure is Measure.WEIGHT else None,
         price_paise=value if layout.measure is Measure.PRICE else None,
-        count=value if layout.measure is Measure.COUNT else None,
+        pieces=value if layout.measure is Measure.COUNT else None,
     )
 
 

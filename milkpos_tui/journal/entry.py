@@ -4,8 +4,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 Body = Mapping[str, "Value"]
 """What an entry says: names in ASCII; text in NFC, integers below 2^53, lists and bodies."""
@@ -16,8 +15,7 @@ FIRST_PREV = bytes(32)
 INTEGER_LIMIT = 2**53
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One fact. `at` is UTC milliseconds, `mono` monotonic milliseconds since `boot` began, so
     that a clock that jumps is seen. (node, epoch, seq) orders entries; time never does."""
 
@@ -35,7 +33,7 @@ class Entry:
     body: Body
 
 
-FIELDS = frozenset(Entry.__dataclass_fields__)
+FIELDS = frozenset(Entry._fields)
 _NUMBERS = frozenset({"epoch", "seq", "at", "mono"})
 _KINDS = {name: int if name in _NUMBERS else dict if name == "body" else str for name in FIELDS}
 
@@ -45,7 +43,7 @@ def canonical(entry: Entry) -> bytes:
 
     Raises ValueError for what has no canonical form: floats, integers from 2^53, text not in NFC.
     """
-    fields: dict[str, Value] = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
+    fields: dict[str, Value] = entry._asdict()
     _check(fields)
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode()

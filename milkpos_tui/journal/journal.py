@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import apsw
 
@@ -25,8 +25,7 @@ _WRITE_HEAD = insert_sql(HeadTable, upsert="node")
 _WRITE_ENTRY = insert_sql(EntryTable)
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """Who does it, who allowed it, and from where (terminal, remote address)."""
 
     operator: str

@@ -12,7 +12,7 @@ from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
 from milkpos_tui.services.records import BillRecord, Outcome
-from milkpos_tui.session import Session
+from milkpos_tui.session import Session, note_begun
 from milkpos_tui.till import Till
 from milkpos_tui.widgets.basket import Basket
 from milkpos_tui.widgets.field import Field
@@ -67,15 +67,11 @@ class Billing(TillScreen):
             self._notice.tell(f"The open bill is back: {lines} lines")
         if self.till_app.config_problem:
             self._notice.refuse(self.till_app.config_problem)
+        self.work(lambda till: note_begun(till, self._session), self._noted)
 
     def on_resize(self) -> None:
         """Rows are as wide as the screen."""
         self._show_all()
-
-    def noted(self, done: Done[bool]) -> None:
-        """The sign-in is in the journal, or could not be written."""
-        if done.refused is not None:
-            self._notice.refuse(done.refused.message)
 
     # --- keys ------------------------------------------------------------------------------
 
@@ -198,6 +194,11 @@ class Billing(TillScreen):
         before = self._refusals
         await self.caught_up()
         return self._refusals > before
+
+    def _noted(self, done: Done[bool]) -> None:
+        """The sign-in is in the journal, or could not be written."""
+        if done.refused is not None:
+            self._notice.refuse(done.refused.message)
 
     def _begin(self, text: str, hint: str) -> None:
         self._entry.text = text

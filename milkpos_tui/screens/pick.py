@@ -1,8 +1,8 @@
 """Choosing one of a list: held bills, commands. Typing narrows it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from textual.app import ComposeResult
 
@@ -12,8 +12,7 @@ from milkpos_tui.widgets.field import Field
 from milkpos_tui.widgets.painted import PLAIN, REVERSE, Painted
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One row: what it is, and a note at its right."""
 
     name: str

@@ -1,5 +1,5 @@
 """Use cases: one class a concern, each public method one decision and one transaction.
 
 They read through `schema`, decide by `domain` and change through `journal`; what they return is
-frozen dataclasses, never rows.
+plain tuples with names, never rows.
 """

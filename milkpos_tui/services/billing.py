@@ -1,7 +1,6 @@
 """Billing: what happens to an open bill, and how it becomes a document of the books."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 import apsw
@@ -179,7 +178,7 @@ class Billing:
             copy = record.copies + 1
             body: dict[str, Value] = {"number": record.number, "copy": copy}
             self._journal.append(Kind.BILL_REPRINTED, record.id, body, actor)
-        return replace(record, copies=copy)
+        return record._replace(copies=copy)
 
     # --- steps -----------------------------------------------------------------------------
 

@@ -164,7 +164,7 @@ def _state(document: Bill, returned: dict[int, int]) -> str:
 
 
 def _line(row: Row) -> BillLine:
-    fields = {name: row[name] for name in BillLine.__dataclass_fields__}
+    fields = {name: row[name] for name in BillLine._fields}
     return BillLine(**{**fields, "unit": Unit(row["unit"])})
 
 

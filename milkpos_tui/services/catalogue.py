@@ -1,7 +1,6 @@
 """The catalogue: finding, searching, adding, changing and retiring what is sold."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from milkpos_tui.domain.errors import Refused
@@ -114,7 +113,7 @@ class Catalogue:
             if not item.active:
                 raise Refused("product-retired", f"{item.name} is retired already")
             self._journal.append(Kind.PRODUCT_RETIRED, str(plu), {"plu": plu}, actor)
-        return replace(item, active=False)
+        return item._replace(active=False)
 
     def take_in(self, items: Sequence[Item], digest: str, actor: Actor) -> None:
         """A whole import in one transaction: added where the PLU is new, else changed."""

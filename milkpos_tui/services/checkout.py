@@ -118,7 +118,7 @@ class Checkout:
         labelled = self._catalogue.by_code(str(label.plu))
         if labelled is None:
             raise Refused("code-unknown", f"the label's item {label.plu} is not known")
-        count = label.count * MILLI if label.count is not None else None
+        count = label.pieces * MILLI if label.pieces is not None else None
         return self._put(labelled, label.weight_milli or count, label.price_paise)
 
     def _by_words(self, what: str) -> Item:

@@ -14,7 +14,7 @@ def set_up(journal: Journal, shop: Shop, counter: str, actor: Actor) -> None:
     """The shop's particulars and its first counter."""
     check_shop(shop)
     code = check_counter(counter)
-    body = {name: getattr(shop, name) for name in Shop.__dataclass_fields__}
+    body = shop._asdict()
     with journal.transaction():
         journal.append(Kind.SHOP_SET_UP, "shop", {**body, "tax_mode": shop.tax_mode.value}, actor)
         journal.append(Kind.COUNTER_ADDED, code, {"code": code, "name": f"Counter {code}"}, actor)

@@ -1,7 +1,7 @@
 """What the services hand out: frozen views of the books."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from milkpos_tui.domain.bill import Bill, BillLine
 from milkpos_tui.domain.cart import Cart, CartLine
@@ -9,8 +9,7 @@ from milkpos_tui.domain.tax import TaxMode
 from milkpos_tui.journal.clock import moment_in_india
 
 
-@dataclass(frozen=True, slots=True)
-class Shop:
+class Shop(NamedTuple):
     """The shop's particulars; empty text where there is none."""
 
     name: str
@@ -24,8 +23,7 @@ class Shop:
     round_to_paise: int = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(NamedTuple):
     """Someone who works at the till."""
 
     code: str
@@ -34,8 +32,7 @@ class Operator:
     active: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """An open bill on a counter. `version` is 0 until something of it is stored."""
 
     id: str
@@ -45,8 +42,7 @@ class Draft:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class HeldBill:
+class HeldBill(NamedTuple):
     """A bill put aside, for the list of held bills."""
 
     number: int
@@ -57,8 +53,7 @@ class HeldBill:
     total_paise: int
 
 
-@dataclass(frozen=True, slots=True)
-class BillRecord:
+class BillRecord(NamedTuple):
     """A document in the books. `state` is paid, part_returned, returned or, of a note, refunded.
 
     `returned_milli` is what came back so far by line (from 1); `copies` counts the reprints.
@@ -81,8 +76,7 @@ class BillRecord:
     copies: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a key-in did: the bill as it is now, and what is worth telling.
 
     `line` is the line that was added, changed or taken off; `paid` the bill it completed; `held`

@@ -303,7 +303,7 @@ def test_a_return_of_everything_at_once_is_the_bill_itself(cart, mode):
     everything = {number: line.qty_milli for number, line in enumerate(bill.lines, start=1)}
     note = credit_note(bill, {}, everything, IN_CASH, cart.round_to_paise)
     assert note.lines == tuple(
-        replace(line, of_line=number) for number, line in enumerate(bill.lines, start=1)
+        line._replace(of_line=number) for number, line in enumerate(bill.lines, start=1)
     )
     assert note.total_paise == bill.total_paise
 
@@ -338,12 +338,15 @@ def test_a_part_of_a_line_in_full():
 
 
 def test_a_line_taxed_between_states_comes_back_with_its_one_head():
-    sold_line = replace(
-        sold((COLA, 3000)).lines[0],
-        taxable_paise=42_86,
-        cgst_paise=0,
-        sgst_paise=0,
-        igst_paise=17_14,
+    sold_line = (
+        sold((COLA, 3000))
+        .lines[0]
+        ._replace(
+            taxable_paise=42_86,
+            cgst_paise=0,
+            sgst_paise=0,
+            igst_paise=17_14,
+        )
     )
     parts = [part_of_line(sold_line, 1, before, 1000) for before in (0, 1000, 2000)]
     assert [part.igst_paise for part in parts] == [5_71, 5_72, 5_71]
@@ -386,7 +389,7 @@ def test_a_part_too_little_for_its_tax_is_refused_and_a_larger_one_is_not():
     assert (part.amount_paise, part.taxable_paise, part.cgst_paise) == (2, 0, 1)
     assert part_of_line(line, 1, 21, 1).taxable_paise == 1
     igst = {"taxable_paise": 1_90, "cgst_paise": 0, "sgst_paise": 0, "igst_paise": 10}
-    between_states = replace(line, qty_milli=400, amount_paise=2_00, **igst)
+    between_states = line._replace(qty_milli=400, amount_paise=2_00, **igst)
     assert refusal(part_of_line, between_states, 1, 19, 1) == "return-too-little"  # 0 = -1 + 1
     assert part_of_line(between_states, 1, 19, 2).taxable_paise == 0
 

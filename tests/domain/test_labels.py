@@ -27,7 +27,7 @@ COUNTED = Layout.parse("0255CCCCNNNNk")
         ("2199999999995", Label(plu=99999, weight_milli=99999)),
         ("2300012062507", Label(plu=12, price_paise=6250)),
         ("2300063000015", Label(plu=63, price_paise=1)),
-        ("0255006200248", Label(plu=62, count=24)),
+        ("0255006200248", Label(plu=62, pieces=24)),
     ],
 )
 def test_golden_labels(barcode, label):
@@ -143,7 +143,7 @@ def test_what_is_written_reads_back(layout, data):
     measured = {
         Measure.WEIGHT: "weight_milli",
         Measure.PRICE: "price_paise",
-        Measure.COUNT: "count",
+        Measure.COUNT: "pieces",
     }
     assert read_label(barcode, [layout]) == Label(plu, **{measured[layout.measure]: value})
     assert is_gtin(barcode)

@@ -216,7 +216,7 @@ def test_an_anchor_that_lags_behind(shop):
 def poorer(entry):
     """The same bill for less money."""
     body = {**entry.body, "total_paise": entry.body["total_paise"] - 100}
-    return replace(entry, body=body)
+    return entry._replace(body=body)
 
 
 def edit_content(shop, seq):
@@ -435,7 +435,7 @@ def test_a_missing_tail_is_still_told_when_the_till_sells_on(shop, clock, sold, 
 
 def with_another_node_key(entry):
     if entry.kind == Kind.NODE_OPENED:
-        return replace(entry, body={"public_key": THIEFS_KEY.public.hex()})
+        return entry._replace(body={"public_key": THIEFS_KEY.public.hex()})
     return entry
 
 
@@ -484,7 +484,7 @@ def test_rewritten_and_longer_than_the_anchor(shop, key):
     seq = shop.seq_of(Kind.BILL_PAID)
     shop.rewrite(key, seq, change=change_of(seq))
     last = shop.entry(shop.length)
-    content = canonical(replace(last, seq=last.seq + 1))
+    content = canonical(last._replace(seq=last.seq + 1))
     prev = shop.hash_of(shop.length)
     digest = chained(prev, content)
     row = (shop.node, 1, last.seq + 1, last.at, last.kind, content, prev, digest, key.sign(digest))
@@ -495,7 +495,7 @@ def test_rewritten_and_longer_than_the_anchor(shop, key):
 
 def test_all_rewritten_with_the_same_key_in_another_epoch(shop, key):
     seq = shop.seq_of(Kind.BILL_PAID)
-    shop.rewrite(key, change=lambda entry: replace(change_of(seq)(entry), epoch=2))
+    shop.rewrite(key, change=lambda entry: change_of(seq)(entry)._replace(epoch=2))
     shop.run("UPDATE head SET epoch = 2")
     verdict = shop.verify()
     assert (verdict.result, verdict.bad.reason) == (
@@ -534,7 +534,7 @@ def a_list(entry):
 
 
 def another_entry(entry):
-    return canonical(replace(entry, seq=entry.seq + 1))
+    return canonical(entry._replace(seq=entry.seq + 1))
 
 
 @pytest.mark.parametrize(
@@ -567,7 +567,7 @@ def add_foreign_chain(shop, node, bodies):
     """Entries of a node that this till has never heard of, whole and signed by its own key."""
     prev, template = FIRST_PREV, shop.entry(1)
     for seq, (kind, body) in enumerate(bodies, 1):
-        entry = replace(template, node=node, seq=seq, kind=kind.value, body=body)
+        entry = template._replace(node=node, seq=seq, kind=kind.value, body=body)
         content = canonical(entry)
         digest = chained(prev, content)
         row = (node, 1, seq, entry.at, kind.value, content, prev, digest, THIEFS_KEY.sign(digest))
@@ -710,7 +710,7 @@ def test_an_entry_that_can_not_be_applied_is_named(shop, key):
 def test_an_entry_that_lacks_something_is_named(shop, key, body):
     seq = shop.seq_of(Kind.OPERATOR_ADDED)
     shop.rewrite(
-        key, seq, change=lambda entry: replace(entry, body=body) if entry.seq == seq else entry
+        key, seq, change=lambda entry: entry._replace(body=body) if entry.seq == seq else entry
     )
     verdict = shop.verify(rebuild=True, anchor=None)
     assert (verdict.result, verdict.bad.seq) == (Result.TAMPERED, seq)

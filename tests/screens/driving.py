@@ -295,13 +295,14 @@ async def running(
 ) -> AsyncIterator[Driven]:
     """The app of a home; who is named with a PIN is let in, as `open_screen` does it."""
     clerk = SlowClerk(home)
-    beginning: Future[Done[Session]] | None = None
+    begun: Done[Session] | None = None
     if pin:
-        beginning = Future()
+        beginning: Future[Done[Session]] = Future()
         clerk.ask(
             lambda till: begin(till, FIRST_COUNTER, operator, pin, "test"), beginning.set_result
         )
-    app = MilkPOS(clerk, FIRST_COUNTER, "test", operator=operator, beginning=beginning, **options)
+        begun = beginning.result()
+    app = MilkPOS(clerk, FIRST_COUNTER, "test", operator=operator, begun=begun, **options)
     # The app freezes what it finds at its start: good once in a process, not a hundred times.
     settling = patch.multiple("gc", freeze=DEFAULT, set_threshold=DEFAULT)
     try:

@@ -1,7 +1,5 @@
 """Names and pasted text are data: they show as they are, and change nothing else."""
 
-from dataclasses import replace
-
 import pytest
 from rich.cells import cell_len
 
@@ -28,7 +26,7 @@ def shown_as_far_as_it_fits(name, text):
 
 @pytest.fixture
 def foreign_home(home):
-    sell_also(home, *(replace(MILK, plu=plu, name=name) for plu, name in NAMES.items()))
+    sell_also(home, *(MILK._replace(plu=plu, name=name) for plu, name in NAMES.items()))
     return home
 
 

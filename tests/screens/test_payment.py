@@ -1,7 +1,5 @@
 """The payment dialog: ways, parts, the QR code, and nothing paid that nobody gave."""
 
-from dataclasses import replace
-
 import pytest
 
 from milkpos_tui.domain.upi import upi_link
@@ -278,7 +276,7 @@ async def test_a_sale_with_the_dialog_keyed_without_a_pause(home):
 @driven
 async def test_a_shop_without_upi_address_is_told_so(home):
     with open_till(home) as books:
-        set_up(books.journal, replace(books.shop, upi_vpa=""), "2", OWNER)
+        set_up(books.journal, books.shop._replace(upi_vpa=""), "2", OWNER)
     async with signed_in(home) as till:
         await open_payment(till)
         await till.keyed("/")

@@ -1,7 +1,6 @@
 """How a bill becomes a document of the books, comes back in parts, and what leaves a trace."""
 
 from collections import Counter as Count
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import apsw
@@ -127,7 +126,7 @@ def test_what_a_bill_says(till, ravi, clock):
 def test_a_bill_keeps_the_names_and_prices_of_its_day(till, key):
     key("12")
     sold = key("+").paid
-    till.catalogue.change(replace(MILK, name="A2 milk", price_paise=9900, hsn="9999"), OWNER)
+    till.catalogue.change(MILK._replace(name="A2 milk", price_paise=9900, hsn="9999"), OWNER)
     till.catalogue.retire(MILK.plu, OWNER)
     assert till.bills.by_number(sold.number) == sold
 
@@ -500,7 +499,7 @@ def test_a_draft_that_was_paid_is_never_open_again(till, key):
     key("+")
     before = everything(till)
     line = CartLine.by_quantity(2, CURD, 1000)
-    for stale in (draft, replace(draft, version=0)):
+    for stale in (draft, draft._replace(version=0)):
         for decide in (
             lambda d: till.billing.tender(d, CASH, None, "", OWNER),
             lambda d: till.billing.put_line(d, line, OWNER),
@@ -604,7 +603,7 @@ def test_the_counter_has_room_for_so_many_held_bills(till, key, monkeypatch):
 def test_a_draft_outlives_the_rules_it_was_keyed_under(till, key, keyed, change):
     key(".25*12", "/9.99*12")
     cart = key.cart
-    till.catalogue.change(replace(MILK, **change), OWNER)
+    till.catalogue.change(MILK._replace(**change), OWNER)
     for text in keyed:
         key.checkout.key_in(text)
     again = till.checkout("1", OWNER)
@@ -617,7 +616,7 @@ def test_a_draft_outlives_the_rules_it_was_keyed_under(till, key, keyed, change)
 
 def test_a_held_bill_is_not_paid_above_an_mrp_that_was_lowered_meanwhile(till, key):
     key("110", ".")
-    till.catalogue.change(replace(GHEE, price_paise=32000, mrp_paise=32000), OWNER)
+    till.catalogue.change(GHEE._replace(price_paise=32000, mrp_paise=32000), OWNER)
     key(".1")
     before = everything(till)
     with pytest.raises(Refused) as refused:
@@ -840,7 +839,7 @@ def test_every_reprint_is_counted(till, sold, ravi):
     assert till.bills.by_number(sold.number).copies == 0
     for copy in (1, 2, 3):
         again = till.billing.reprint(sold.number, RAVI)
-        assert again == replace(sold, copies=copy)
+        assert again == sold._replace(copies=copy)
         assert till.bills.by_number(sold.number) == again
         entry = entries(till)[-1]
         assert (entry.kind, entry.object, entry.actor) == (Kind.BILL_REPRINTED, sold.id, "ravi")

@@ -1,7 +1,5 @@
 """What is sold: found by its codes, added, changed and retired, each as an entry."""
 
-from dataclasses import replace
-
 import apsw
 import pytest
 
@@ -91,7 +89,7 @@ def test_all_items_by_plu(catalogue):
     catalogue.retire(CURD.plu, OWNER)
     on_sale = [item for item in (*SAMPLE_ITEMS, PANEER) if item != CURD]
     assert list(catalogue.items()) == on_sale
-    retired = replace(CURD, active=False)
+    retired = CURD._replace(active=False)
     assert list(catalogue.items(retired=True)) == [
         retired if item == CURD else item for item in (*SAMPLE_ITEMS, PANEER)
     ]
@@ -99,7 +97,7 @@ def test_all_items_by_plu(catalogue):
 
 def test_another_terminals_change_is_seen_at_once(catalogue, other_till):
     assert catalogue.by_code("12") == MILK
-    dearer = other_till.catalogue.change(replace(MILK, price_paise=6500), OWNER)
+    dearer = other_till.catalogue.change(MILK._replace(price_paise=6500), OWNER)
     assert catalogue.by_code("12") == dearer
     other_till.catalogue.retire(12, OWNER)
     assert catalogue.by_code("12") is None
@@ -133,13 +131,13 @@ def test_an_added_item_is_an_entry_and_there(till, catalogue):
 @pytest.mark.parametrize(
     "item",
     [
-        replace(PANEER, plu=1),
-        replace(PANEER, plu=PLU_MAX),
-        replace(PANEER, name="गाय का दूध", category="दूध"),
-        replace(PANEER, name="[red]Cola[/red] 'x' \"y\""),
-        replace(PANEER, mrp_paise=PANEER.price_paise),
-        replace(PANEER, mrp_paise=None, packed=False, barcodes=(), hsn="", category=""),
-        replace(PANEER, unit=Unit.PACK, step_milli=6000),
+        PANEER._replace(plu=1),
+        PANEER._replace(plu=PLU_MAX),
+        PANEER._replace(name="गाय का दूध", category="दूध"),
+        PANEER._replace(name="[red]Cola[/red] 'x' \"y\""),
+        PANEER._replace(mrp_paise=PANEER.price_paise),
+        PANEER._replace(mrp_paise=None, packed=False, barcodes=(), hsn="", category=""),
+        PANEER._replace(unit=Unit.PACK, step_milli=6000),
     ],
     ids=repr,
 )
@@ -171,16 +169,16 @@ def test_what_is_added_is_what_is_read(catalogue, item):
     ids=repr,
 )
 def test_what_is_not_added(till, catalogue, change, code):
-    assert_refused(till, code, lambda: catalogue.add(replace(PANEER, **change), OWNER))
+    assert_refused(till, code, lambda: catalogue.add(PANEER._replace(**change), OWNER))
 
 
 def test_a_plu_or_barcode_of_a_retired_item_is_taken(till, catalogue):
     catalogue.retire(GHEE.plu, OWNER)
-    assert_refused(till, "plu-taken", lambda: catalogue.add(replace(PANEER, plu=110), OWNER))
+    assert_refused(till, "plu-taken", lambda: catalogue.add(PANEER._replace(plu=110), OWNER))
     assert_refused(
         till,
         "barcode-taken",
-        lambda: catalogue.add(replace(PANEER, barcodes=GHEE.barcodes), OWNER),
+        lambda: catalogue.add(PANEER._replace(barcodes=GHEE.barcodes), OWNER),
     )
 
 
@@ -188,8 +186,7 @@ def test_a_plu_or_barcode_of_a_retired_item_is_taken(till, catalogue):
 
 
 def test_a_changed_item_is_an_entry_and_there(till, catalogue):
-    news = replace(
-        GHEE,
+    news = GHEE._replace(
         name="Cow ghee",
         price_paise=35500,
         barcodes=("1234567", "8901234567894"),
@@ -204,9 +201,9 @@ def test_a_changed_item_is_an_entry_and_there(till, catalogue):
 
 
 def test_a_barcode_given_up_is_free_for_another(catalogue):
-    catalogue.change(replace(GHEE, barcodes=()), OWNER)
+    catalogue.change(GHEE._replace(barcodes=()), OWNER)
     assert catalogue.by_code("8901234567894") is None
-    taking = catalogue.change(replace(MILK, barcodes=GHEE.barcodes), OWNER)
+    taking = catalogue.change(MILK._replace(barcodes=GHEE.barcodes), OWNER)
     assert catalogue.by_code("8901234567894") == taking
 
 
@@ -214,11 +211,11 @@ def test_a_barcode_given_up_is_free_for_another(catalogue):
     ("item", "code"),
     [
         (PANEER, "product-unknown"),
-        (replace(MILK, barcodes=GHEE.barcodes), "barcode-taken"),
-        (replace(GHEE, price_paise=36001), "price-above-mrp"),
-        (replace(MILK, price_paise=0), "price-zero"),
-        (replace(MILK, name=""), "name-missing"),
-        (replace(GHEE, step_milli=500), "step"),
+        (MILK._replace(barcodes=GHEE.barcodes), "barcode-taken"),
+        (GHEE._replace(price_paise=36001), "price-above-mrp"),
+        (MILK._replace(price_paise=0), "price-zero"),
+        (MILK._replace(name=""), "name-missing"),
+        (GHEE._replace(step_milli=500), "step"),
     ],
     ids=repr,
 )
@@ -227,8 +224,8 @@ def test_what_is_not_changed(till, catalogue, item, code):
 
 
 def test_a_retired_item_is_no_longer_sold_but_known(till, catalogue):
-    assert catalogue.retire(GHEE.plu, RAVI) == replace(GHEE, active=False)
-    assert catalogue.known(110) == replace(GHEE, active=False)
+    assert catalogue.retire(GHEE.plu, RAVI) == GHEE._replace(active=False)
+    assert catalogue.known(110) == GHEE._replace(active=False)
     assert catalogue.by_code("110") is None
     assert catalogue.by_code("8901234567894") is None
     assert catalogue.search("ghee") == ()
@@ -240,8 +237,8 @@ def test_a_retired_item_is_no_longer_sold_but_known(till, catalogue):
 
 def test_a_retired_item_that_is_changed_stays_retired(catalogue):
     retired = catalogue.retire(GHEE.plu, OWNER)
-    catalogue.change(replace(retired, name="Old ghee"), OWNER)
-    assert catalogue.known(110) == replace(retired, name="Old ghee")
+    catalogue.change(retired._replace(name="Old ghee"), OWNER)
+    assert catalogue.known(110) == retired._replace(name="Old ghee")
     assert catalogue.search("ghee") == ()
     assert catalogue.by_code("110") is None
 
@@ -265,7 +262,7 @@ def test_an_item_retired_while_it_is_on_the_counter_is_still_sold(till, catalogu
 
 
 def many(count, first=1000):
-    return [replace(PANEER, plu=plu, barcodes=()) for plu in range(first, first + count)]
+    return [PANEER._replace(plu=plu, barcodes=()) for plu in range(first, first + count)]
 
 
 @pytest.mark.parametrize(
@@ -285,7 +282,7 @@ def test_a_file_is_taken_in_by_batches(till, catalogue, monkeypatch, count, batc
 
 
 def test_a_file_adds_and_changes(catalogue):
-    news = [PANEER, replace(MILK, price_paise=6500, barcodes=("7654321",))]
+    news = [PANEER, MILK._replace(price_paise=6500, barcodes=("7654321",))]
     catalogue.take_in(news, "00", OWNER)
     assert [catalogue.item(500), catalogue.item(12)] == news
     assert catalogue.item(31) == CURD
@@ -293,7 +290,7 @@ def test_a_file_adds_and_changes(catalogue):
 
 def test_nothing_of_a_file_with_a_bad_item_is_taken_in(till, catalogue, monkeypatch):
     monkeypatch.setattr(module, "IMPORT_BATCH", 2)
-    items = [*many(5), replace(SWEETS, price_paise=0)]
+    items = [*many(5), SWEETS._replace(price_paise=0)]
     assert_refused(till, "price-zero", lambda: catalogue.take_in(items, "00", OWNER))
 
 
@@ -301,30 +298,30 @@ def test_nothing_of_a_file_is_taken_in_when_the_database_refuses_the_last(
     till, catalogue, monkeypatch
 ):
     monkeypatch.setattr(module, "IMPORT_BATCH", 2)
-    items, before = [*many(5), replace(PANEER, name="x" * 81)], everything(till)
+    items, before = [*many(5), PANEER._replace(name="x" * 81)], everything(till)
     with pytest.raises(apsw.ConstraintError):
         catalogue.take_in(items, "00", OWNER)
     assert everything(till) == before
 
 
 def test_a_file_with_a_barcode_that_is_taken(till, catalogue):
-    items = [*many(3), replace(PANEER, barcodes=GHEE.barcodes)]
+    items = [*many(3), PANEER._replace(barcodes=GHEE.barcodes)]
     assert_refused(till, "barcode-taken", lambda: catalogue.take_in(items, "00", OWNER))
-    twice = [PANEER, replace(PANEER, plu=501)]
+    twice = [PANEER, PANEER._replace(plu=501)]
     assert_refused(till, "barcode-taken", lambda: catalogue.take_in(twice, "00", OWNER))
 
 
 @pytest.mark.parametrize("batch", [1, 2])
 def test_barcodes_move_between_the_items_of_a_file(catalogue, monkeypatch, batch):
     monkeypatch.setattr(module, "IMPORT_BATCH", batch)
-    moved = [replace(MILK, barcodes=GHEE.barcodes), replace(GHEE, barcodes=())]
+    moved = [MILK._replace(barcodes=GHEE.barcodes), GHEE._replace(barcodes=())]
     for news in (moved, moved[::-1], [MILK, GHEE], [GHEE, MILK]):
         catalogue.take_in(news, "00", OWNER)
         assert [catalogue.item(item.plu) for item in news] == news
         owner = next(item for item in news if item.barcodes)
         assert catalogue.by_code(GHEE.barcodes[0]) == owner
-    swapped = [replace(MILK, barcodes=("7654321",)), GHEE]
+    swapped = [MILK._replace(barcodes=("7654321",)), GHEE]
     catalogue.take_in(swapped, "00", OWNER)
-    swapped = [replace(MILK, barcodes=GHEE.barcodes), replace(GHEE, barcodes=("7654321",))]
+    swapped = [MILK._replace(barcodes=GHEE.barcodes), GHEE._replace(barcodes=("7654321",))]
     catalogue.take_in(swapped, "00", OWNER)
     assert [catalogue.item(item.plu) for item in swapped] == swapped

@@ -1,7 +1,5 @@
 """The shop's particulars and its counters: set up once, checked, and read."""
 
-from dataclasses import replace
-
 import apsw
 import pytest
 
@@ -41,8 +39,8 @@ def test_shops_of_every_kind(till_of, mode, round_to):
 
 
 def test_a_shop_set_up_is_two_entries_with_everything(till):
-    news = replace(
-        SHOP, name="नंदिनी", tax_mode=TaxMode.COMPOSITION, fssai="11223344556677", round_to_paise=1
+    news = SHOP._replace(
+        name="नंदिनी", tax_mode=TaxMode.COMPOSITION, fssai="11223344556677", round_to_paise=1
     )
     before = entries(till)
     set_up(till.journal, news, " b2 ", OWNER)
@@ -83,7 +81,7 @@ def test_a_shop_set_up_is_two_entries_with_everything(till):
 def test_a_shop_that_is_refused(till, change, code):
     before = everything(till)
     with pytest.raises(Refused) as refused:
-        set_up(till.journal, replace(SHOP, **change), "2", OWNER)
+        set_up(till.journal, SHOP._replace(**change), "2", OWNER)
     assert code in refused.value.code
     assert everything(till) == before
 
@@ -91,10 +89,10 @@ def test_a_shop_that_is_refused(till, change, code):
 def test_a_shop_whose_counter_is_refused_is_not_set_up(till):
     before = everything(till)
     with pytest.raises(Refused) as refused:
-        set_up(till.journal, replace(SHOP, name="Other"), "1/2", OWNER)
+        set_up(till.journal, SHOP._replace(name="Other"), "1/2", OWNER)
     assert refused.value.code == "counter-code"
     with pytest.raises(apsw.ConstraintError):  # both entries or none
-        set_up(till.journal, replace(SHOP, name="Other"), "1", OWNER)
+        set_up(till.journal, SHOP._replace(name="Other"), "1", OWNER)
     assert everything(till) == before
 
 

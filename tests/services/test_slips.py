@@ -49,7 +49,7 @@ COLA = item("Cola 300 ml", Unit.PIECE, 20_00, 40_00, "2202")
 def sold(*lines: CartLine, discount: Discount | None = None, step: int = 100) -> Cart:
     cart = Cart(round_to_paise=step)
     for number, line in enumerate(lines, 1):
-        cart = cart.with_line(replace(line, id=number))
+        cart = cart.with_line(line._replace(id=number))
     return cart.with_discount(discount) if discount else cart
 
 
@@ -79,7 +79,7 @@ def recorded(document: Bill, **more) -> BillRecord:
         returned_milli={},
         copies=0,
     )
-    return replace(record, **more)
+    return record._replace(**more)
 
 
 def shown(document: Bill, columns: int = 32, shop: Shop = SHOP, **more) -> list[str]:
@@ -337,7 +337,7 @@ def test_other_widths_are_refused(columns):
 )
 def test_the_heading_and_what_goes_with_the_mode(mode, lines, heading):
     document = paid(sold(*map(some, lines)), mode)
-    rows = shown(document, 48, replace(SHOP, tax_mode=mode))
+    rows = shown(document, 48, SHOP._replace(tax_mode=mode))
     text = " ".join(" ".join(rows).split())
     assert heading in map(str.strip, rows)
     assert (COMPOSITION_NOTE in text) == (mode is TaxMode.COMPOSITION)
@@ -412,7 +412,7 @@ def test_an_odd_rate_is_halved_exactly():
 
 
 def test_tax_between_states_is_one_head():
-    line = replace(SALE.lines[2], cgst_paise=0, sgst_paise=0, igst_paise=4_29, taxable_paise=85_71)
+    line = SALE.lines[2]._replace(cgst_paise=0, sgst_paise=0, igst_paise=4_29, taxable_paise=85_71)
     document = replace(
         paid(sold(some(CURD, 2000))), lines=(line,), cgst_paise=0, sgst_paise=0, igst_paise=4_29
     )
@@ -505,11 +505,11 @@ def test_the_link_asks_for_the_total():
 @pytest.mark.parametrize(
     ("document", "shop"),
     [
-        (SALE, replace(SHOP, upi_vpa="")),
+        (SALE, SHOP._replace(upi_vpa="")),
         (NOTE, SHOP),
         (paid(sold(some(MILK), discount=Discount(rate_bp=100_00))), SHOP),
-        (SALE, replace(SHOP, upi_vpa="no address")),
-        (SALE, replace(SHOP, name="\x1b\u202e")),
+        (SALE, SHOP._replace(upi_vpa="no address")),
+        (SALE, SHOP._replace(name="\x1b\u202e")),
     ],
     ids=["no-address", "credit-note", "nothing-to-pay", "bad-address", "nameless"],
 )

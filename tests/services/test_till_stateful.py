@@ -569,7 +569,7 @@ class Life(RuleBasedStateMachine):
     def change_price(self, item, price):
         price = min(price, item.mrp_paise or price)
         known = self.till.catalogue.known(item.plu)
-        self.till.catalogue.change(replace(known, price_paise=price), OWNER)
+        self.till.catalogue.change(known._replace(price_paise=price), OWNER)
         self.prices[item.plu] = price
         self.told[Kind.PRODUCT_CHANGED] += 1
 
@@ -737,7 +737,7 @@ class Life(RuleBasedStateMachine):
 
 def as_keyed(cart):
     """All of a cart but its items, whose prices may have changed since."""
-    lines = [replace(line, item=SAMPLE_ITEMS[0]) for line in cart.lines]
+    lines = [line._replace(item=SAMPLE_ITEMS[0]) for line in cart.lines]
     return lines, cart.discount, cart.tenders
 
 

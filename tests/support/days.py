@@ -1,7 +1,5 @@
 """A day at a till, with something of everything that writes a table."""
 
-from dataclasses import replace
-
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.journal.journal import Actor
@@ -57,11 +55,11 @@ def live_a_day(till: Till, clock: FakeClock) -> None:
 
 def change_goods(till: Till) -> None:
     """One changed, one no longer sold, and a file of one new and one changed."""
-    till.catalogue.change(replace(GHEE, price_paise=rupees("355"), barcodes=("123", "456")), OWNER)
+    till.catalogue.change(GHEE._replace(price_paise=rupees("355"), barcodes=("123", "456")), OWNER)
     till.catalogue.retire(CURD.plu, OWNER)
     file = (
-        replace(MILK, name="Buffalo milk", plu=13, barcodes=("789",)),
-        replace(SWEETS, price_paise=rupees("500")),
+        MILK._replace(name="Buffalo milk", plu=13, barcodes=("789",)),
+        SWEETS._replace(price_paise=rupees("500")),
     )
     till.catalogue.take_in(file, "ab" * 32, OWNER)
 
