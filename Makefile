@@ -10,7 +10,7 @@ demo: .venv/.run
 	$(BIN)/milkpos demo
 
 test: .venv/.dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .

@@ -27,7 +27,7 @@ _PRAGMAS = (
     ("foreign_keys", "on"),
     ("recursive_triggers", "on"),  # else INSERT OR REPLACE deletes without asking a trigger
     ("wal_autocheckpoint", 0),  # the Checkpointer does it, outside a keystroke's path
-    ("cache_size", -4096),
+    ("cache_size", -2048),
     ("temp_store", "memory"),
 )
 

@@ -65,7 +65,8 @@ def complete(cart: Cart, mode: TaxMode, day: date) -> Bill:
     """The bill a fully paid cart becomes. Refused while something is due or nothing is sold."""
     if not cart.lines:
         raise Refused("nothing-to-pay", "there is nothing to pay")
-    if cart.due_paise:
+    total, given = cart.total_paise, cart.tendered_paise
+    if given < total:
         raise Refused("still-due", "the bill is not paid in full yet")
     for line in cart.lines:
         line.item.check_price(line.rate_paise)  # a held bill may be older than a lower MRP
@@ -74,8 +75,8 @@ def complete(cart: Cart, mode: TaxMode, day: date) -> Bill:
         sale_document(mode, [line.gst_rate_bp for line in lines]),
         lines,
         cart.tenders,
-        cart.total_paise,
-        cart.change_paise,
+        total,
+        given - total,
     )
 
 

@@ -1,6 +1,5 @@
 """An open bill: its lines, discounts and tenders, and what is due. Immutable; pure arithmetic."""
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -136,20 +135,18 @@ class Tender(NamedTuple):
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cart:
+class Cart(NamedTuple):
     """An open bill. Totals in paise; `round_to_paise` is the shop's setting (100 or 1)."""
 
     lines: tuple[CartLine, ...] = ()
     discount: Discount = NO_DISCOUNT
     tenders: tuple[Tender, ...] = ()
     round_to_paise: int = PAISE_PER_RUPEE
-    last_id: int = field(default=0, compare=False)
 
     @property
     def amounts_paise(self) -> int:
         """What the lines come to, before the bill's own discount."""
-        return sum(line.amount_paise for line in self.lines)
+        return sum([line.amount_paise for line in self.lines])
 
     @property
     def bill_discount_paise(self) -> int:
@@ -175,7 +172,7 @@ class Cart:
     @property
     def tendered_paise(self) -> int:
         """What was given so far."""
-        return sum(tender.amount_paise for tender in self.tenders)
+        return sum([tender.amount_paise for tender in self.tenders])
 
     @property
     def due_paise(self) -> int:
@@ -196,8 +193,8 @@ class Cart:
 
     @property
     def next_line_id(self) -> int:
-        """An id that no line of this cart has or had."""
-        return max(self.last_id, self.lines[-1].id if self.lines else 0) + 1
+        """An id that no line of this cart has, above all of them."""
+        return self.lines[-1].id + 1 if self.lines else 1
 
     def line(self, number: int) -> CartLine:
         """The line with a number as shown (from 1). Refused where there is none."""
@@ -211,18 +208,18 @@ class Cart:
         for i, old in enumerate(self.lines):
             if old.id == line.id:
                 lines = (*self.lines[:i], line, *self.lines[i + 1 :])
-                return replace(self, lines=lines)._checked()
+                return self._replace(lines=lines)._checked()
         if len(self.lines) >= LINES_MAX:
             raise Refused("bill-full", f"a bill has at most {LINES_MAX} lines: pay or hold it")
-        return replace(self, lines=(*self.lines, line), last_id=line.id)._checked()
+        return self._replace(lines=(*self.lines, line))._checked()
 
     def without_line(self, line: CartLine) -> "Cart":
         """The cart without a line; a discount in rupees that no longer fits goes with it."""
         self._untouched_by_tenders()
         left = tuple(other for other in self.lines if other.id != line.id)
-        cart = replace(self, lines=left)
+        cart = self._replace(lines=left)
         if self.discount.paise > cart.amounts_paise:
-            cart = replace(cart, discount=NO_DISCOUNT)
+            cart = cart._replace(discount=NO_DISCOUNT)
         return cart
 
     def with_discount(self, discount: Discount) -> "Cart":
@@ -230,7 +227,7 @@ class Cart:
         self._untouched_by_tenders()
         if not self.lines:
             raise Refused("no-line", "there is nothing to take a discount from")
-        return replace(self, discount=discount)._checked()
+        return self._replace(discount=discount)._checked()
 
     def with_tender(self, kind: TenderKind, paise: int | None, reference: str = "") -> "Cart":
         """The cart with money given; `None` is exactly what is due.
@@ -263,11 +260,11 @@ class Cart:
             )
         if amount == 0:
             return self
-        return replace(self, tenders=(*self.tenders, Tender(kind, amount, reference)))
+        return self._replace(tenders=(*self.tenders, Tender(kind, amount, reference)))
 
     def without_last_tender(self) -> "Cart":
         """The cart with the last money given back."""
-        return replace(self, tenders=self.tenders[:-1])
+        return self._replace(tenders=self.tenders[:-1])
 
     def _untouched_by_tenders(self) -> None:
         if self.tenders:

@@ -59,10 +59,13 @@ RateHistory = tuple[DatedRate, ...]
 
 def rate_on(history: RateHistory, day: date) -> int:
     """The rate in basis points that holds on a day: that of the latest change not after it."""
-    holding = [dated for dated in history if dated.since <= day]
-    if not holding:
+    latest: DatedRate | None = None
+    for dated in history:
+        if dated.since <= day and (latest is None or dated.since >= latest.since):
+            latest = dated
+    if latest is None:
         raise Refused("rate-missing", f"no GST rate is known for {day.isoformat()}")
-    return max(holding, key=lambda dated: dated.since).rate_bp
+    return latest.rate_bp
 
 
 _PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?", re.ASCII)

@@ -25,6 +25,8 @@ def clean(text: str, *, limit: int = 80) -> str:
     >>> clean("  Cow\\tmilk\\x1b[2J ")
     'Cow milk[2J'
     """
+    if text.isascii() and text.isprintable() and "  " not in text:  # the most, at a till
+        return text.strip()[:limit].rstrip()
     kept = "".join(char for char in text if _may_stay(char))
     spaced = _GAP.sub(" ", unicodedata.normalize("NFC", kept))
     return _from_first_letter(spaced)[:limit].rstrip()

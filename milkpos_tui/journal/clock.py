@@ -1,6 +1,6 @@
 """Time and identity, injected wherever they matter."""
 
-import secrets
+import os
 import time
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -59,7 +59,7 @@ def moment_in_india(at: int) -> datetime:
 
 def uuid7(at: int) -> str:
     """A UUID of version 7 (RFC 9562): 48 bits of UTC milliseconds, then random bits."""
-    value = (at & (2**48 - 1)) << 80 | 7 << 76 | secrets.randbits(12) << 64
-    value |= 2 << 62 | secrets.randbits(62)
+    chance = int.from_bytes(os.urandom(10)) & ~(0xF << 76 | 0b11 << 62)
+    value = (at & (2**48 - 1)) << 80 | 7 << 76 | 2 << 62 | chance
     digits = f"{value:032x}"
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

@@ -33,6 +33,13 @@ class Entry(NamedTuple):
     body: Body
 
 
+_JSON = json.JSONEncoder(
+    ensure_ascii=False,
+    check_circular=False,  # a body is a tree
+    sort_keys=True,
+    separators=(",", ":"),
+)
+
 FIELDS = frozenset(Entry._fields)
 _NUMBERS = frozenset({"epoch", "seq", "at", "mono"})
 _KINDS = {name: int if name in _NUMBERS else dict if name == "body" else str for name in FIELDS}
@@ -45,8 +52,7 @@ def canonical(entry: Entry) -> bytes:
     """
     fields: dict[str, Value] = entry._asdict()
     _check(fields)
-    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    return _JSON.encode(fields).encode()
 
 
 def parse(content: bytes) -> Entry:
@@ -77,21 +83,28 @@ def _check(fields: dict[str, Value]) -> None:
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
-            for name in value:
-                if not (isinstance(name, str) and name.isascii()):
-                    raise ValueError(f"{name!r} is no name in ASCII")
+            _check_names(value)
             inner: Iterable[Value] = value.values()
         else:
             inner = cast("Sequence[Value]", value)
         for one in inner:
             kind = type(one)
-            if isinstance(one, str):
+            if kind is int:
+                if not -INTEGER_LIMIT < one < INTEGER_LIMIT:  # type: ignore[operator]
+                    raise ValueError(f"{one} is no integer below 2^53")
+            elif isinstance(one, str):
                 if not one.isascii() and not unicodedata.is_normalized("NFC", one):
                     raise ValueError("text in an entry must be in Unicode form NFC")
-            elif kind is int:
-                if not -INTEGER_LIMIT < cast(int, one) < INTEGER_LIMIT:
-                    raise ValueError(f"{one} is no integer below 2^53")
             elif isinstance(one, dict | list | tuple):
                 waiting.append(one)
             elif one is not None and kind is not bool:
                 raise ValueError(f"{kind.__name__} has no canonical form")
+
+
+def _check_names(body: dict[str, Value]) -> None:
+    try:
+        ascii_only = "".join(body).isascii()
+    except TypeError:
+        ascii_only = False
+    if not ascii_only:
+        raise ValueError(f"a name in {', '.join(map(repr, body))} is not ASCII")

@@ -2,13 +2,15 @@
 
 import pytest
 import segno
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.style import Style
 from textual.app import App
 
 from milkpos_tui.domain.cart import CartLine
 from milkpos_tui.widgets.basket import Basket
 from milkpos_tui.widgets.field import Field
-from milkpos_tui.widgets.painted import BOLD, PLAIN, Painted, spread
+from milkpos_tui.widgets.painted import BOLD, PLAIN, Painted, _pieces, spread
 from milkpos_tui.widgets.qr import QUIET_ZONE, qr_rows
 from tests.screens.driving import driven, keys, rows
 from tests.support.tills import EGG, MILK
@@ -389,3 +391,21 @@ def test_the_rows_are_the_modules_of_the_code(payload):
     assert drawn[: len(wanted)] == wanted
     assert not any(any(line) for line in drawn[len(wanted) :])  # what fills the last row is white
     assert len(drawn) - len(wanted) in (0, 1)
+
+
+@given(st.text(st.sampled_from("ab₹ é\u0301दू\x01\n\u00a0"), max_size=12))
+def test_what_is_drawn_in_pieces_is_the_text(text):
+    assert "".join(_pieces(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("Milk 1 L", ["Milk 1 L"]),
+        ("₹1,234.00 due", ["₹", "1,234.00 due"]),
+        ("1 दूध ताज़ा 2 L", ["1 ", "दूध", " ", "ताज़ा", " 2 L"]),
+        ("Milk cafe\u0301", ["Milk caf", "e\u0301"]),  # a mark stays with its letter
+    ],
+)
+def test_amounts_are_drawn_apart_from_what_rich_remembers(text, pieces):
+    assert _pieces(text) == pieces
