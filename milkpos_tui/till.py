@@ -179,8 +179,11 @@ def found_till(
             if sample:
                 take_in(Catalogue(db, journal), SAMPLE.read_bytes(), actor, dry_run=False)
             journal.close()
-        finally:
+        except BaseException:
             db.close()
+            _forget(unfinished)
+            raise
+        db.close()
         unfinished.rename(home.database)
 
 

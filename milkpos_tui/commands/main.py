@@ -54,6 +54,11 @@ def _call(settings: Settings, arguments: Sequence[str]) -> int:
     except context.OutputGone:
         drop_output()
         return PIPE_CLOSED
+    except SystemExit as ended:
+        if ended.code != 1:  # 1 is click's own end where nobody reads the help any more
+            raise
+        drop_output()
+        return PIPE_CLOSED
     return code if isinstance(code, int) else 0
 
 

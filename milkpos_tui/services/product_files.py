@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,8 +69,8 @@ def read_file(path: Path) -> bytes:
 
 def take_in(catalogue: Catalogue, content: bytes, actor: Actor, *, dry_run: bool) -> Imported:
     """Import a CSV file's content. Refused whole, with the lines and reasons, if one is bad."""
-    items = list(_items(content))
     known = {item.plu: item for item in catalogue.items(retired=True)}
+    items = list(_items(content, frozenset(plu for plu in known if not known[plu].active)))
     check_barcodes(items, known)
     news = [item for item in items if known.get(item.plu) != item]
     if news and not dry_run:
@@ -105,12 +105,12 @@ def written(items: Iterable[Item], *, retired: bool = False) -> str:
     return text.getvalue()
 
 
-def _items(content: bytes) -> Iterator[Item]:
+def _items(content: bytes, retired: Set[int]) -> Iterator[Item]:
     faults: list[str] = []
     plus: dict[int, int] = {}
     for line, row in _rows(content):
         try:
-            item = _item(row)
+            item = _item(row, retired)
             if item.plu in plus:
                 raise Refused("plu-twice", f"item {item.plu} is on line {plus[item.plu]} already")
             plus[item.plu] = line
@@ -146,7 +146,7 @@ def _rows(content: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
         raise Refused("import", f"line {reader.reader.line_num}: {error}") from error
 
 
-def _item(row: Mapping[str, str]) -> Item:
+def _item(row: Mapping[str, str], retired: Set[int]) -> Item:
     def cell(name: str) -> str:
         return clean(row.get(name, ""), limit=CELL_MAX)
 
@@ -155,6 +155,7 @@ def _item(row: Mapping[str, str]) -> Item:
         raise Refused("plu", f"'{clean(plu, limit=20)}' is not a PLU of at most six digits")
     unit = parse_unit(cell("unit"))
     step = cell("step")
+    sold = "no" if int(plu) in retired else "yes"
     item = Item(
         plu=int(plu),
         name=clean(_uncell(cell("name"))),
@@ -167,7 +168,7 @@ def _item(row: Mapping[str, str]) -> Item:
         packed=_yes("packed", cell("packed")),
         step_milli=parse_quantity(step) if step else unit.usual_step_milli,
         barcodes=parse_barcodes(_uncell(row.get("barcodes", "").strip())),
-        active=_yes(ACTIVE, cell(ACTIVE) or "yes"),
+        active=_yes(ACTIVE, cell(ACTIVE) or sold),
     )
     check_item(item)
     return item

@@ -6,6 +6,7 @@ What comes back is judged at once: no command may end in a traceback or in a def
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -119,6 +120,7 @@ def running(
         env=environment(home, env=env),
         text=True,
         bufsize=1,
+        preexec_fn=_heed_interrupts,
         **(pipes | streams),
     )
     with process:
@@ -126,6 +128,11 @@ def running(
             yield process
         finally:
             process.kill()
+
+
+def _heed_interrupts() -> None:
+    """A shell's background job, as these tests may be, ignores them and so would the command."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager

@@ -318,6 +318,8 @@ def test_no_colour_and_no_bar_where_there_is_no_terminal(shop):
         ("bill", "list"),
         ("audit", "verify"),
         ("doctor",),
+        ("--help",),
+        ("bill", "list", "--help"),
     ],
     ids=" ".join,
 )

@@ -206,6 +206,11 @@ def test_a_file_is_in_the_way(init, tmp_path):
     assert way.read_text() == "not a folder"
 
 
+def test_a_refused_founding_leaves_no_database(init, empty):
+    assert init(owner="not one word").code == REFUSED
+    assert [path.name for path in empty.glob("till*")] == []
+
+
 def test_a_founding_that_was_cut_off_begins_again(init, milkpos, empty):
     keys = empty / "keys"
     keys.mkdir(parents=True)

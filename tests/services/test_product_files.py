@@ -130,9 +130,19 @@ def test_a_file_of_no_item(till):
     assert everything(till) == before
 
 
-def test_an_imported_item_that_was_retired_is_sold_again(till):
+def test_a_file_that_does_not_speak_of_it_leaves_an_item_retired(till):
     till.catalogue.retire(GHEE.plu, OWNER)
-    assert take_in(till, written([GHEE]).encode()) == Imported(0, 1, 0)
+    assert take_in(till, written([GHEE]).encode()) == Imported(0, 0, 1)
+    assert till.catalogue.by_code("110") is None
+    dearer = GHEE._replace(price_paise=GHEE.price_paise - 100)
+    assert take_in(till, written([dearer]).encode()) == Imported(0, 1, 0)
+    assert till.catalogue.by_code("110") is None
+
+
+def test_a_file_brings_a_retired_item_back(till):
+    till.catalogue.retire(GHEE.plu, OWNER)
+    again = [GHEE, MILK._replace(plu=99, barcodes=(), active=False)]
+    assert take_in(till, written(again, retired=True).encode()).changed == 1
     assert till.catalogue.by_code("110") == GHEE
 
 
@@ -447,7 +457,7 @@ def catalogues(draw):
 @given(shelf=catalogues())
 def test_what_is_written_is_what_is_read(shelf):
     assert all(is_clean(item.name) for item in shelf)
-    assert list(module._items(written(shelf).encode())) == shelf
+    assert list(module._items(written(shelf).encode(), frozenset())) == shelf
 
 
 @settings(max_examples=25)
