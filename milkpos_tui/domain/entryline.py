@@ -118,6 +118,7 @@ KeyIn = (
 
 _BY_QUANTITY = re.compile(r"([0-9.]+)\*(?=[^*/\-+])(.+)", re.ASCII)
 _BY_WORTH = re.compile(r"/([0-9.]+)\*(.+)", re.ASCII)
+_SIGNS = tuple("+-*/.")
 _CODE = re.compile(r"[0-9]+", re.ASCII)
 # A reference without an amount begins with a letter: `+upi 200,50` must not pay all that is due.
 _PAY_WORDS = re.compile(
@@ -150,8 +151,8 @@ def search_words(text: str) -> str:
     """The words being searched for while a key-in grows; empty while it is none."""
     text = text.strip()
     match = _BY_QUANTITY.fullmatch(text) or _BY_WORTH.fullmatch(text)
-    what = match[2] if match else text
-    return what if what[:1] not in "+-*/." and any(c.isalpha() for c in what) else ""
+    what = match[2].strip() if match else text
+    return what if _are_words(what) else ""
 
 
 def _item(text: str) -> KeyIn:
@@ -166,9 +167,13 @@ def _item(text: str) -> KeyIn:
 
 def _what(text: str) -> str:
     text = text.strip()
-    if _CODE.fullmatch(text) or any(c.isalpha() for c in text):
+    if _CODE.fullmatch(text) or _are_words(text):
         return text
     raise _unknown(text)
+
+
+def _are_words(text: str) -> bool:
+    return text[:1] not in _SIGNS and any(c.isalpha() for c in text)
 
 
 def _times(rest: str) -> KeyIn:

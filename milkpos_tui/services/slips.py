@@ -104,7 +104,8 @@ class _Paper:
 
     def left(self, text: str) -> list[str]:
         """Wrapped at spaces, words longer than a row cut; nothing for a blank text."""
-        return wrap(printable_ascii(text), self.columns, break_on_hyphens=False)
+        rows = wrap(printable_ascii(text), self.columns, break_on_hyphens=False)
+        return [row.rstrip() for row in rows]  # wrap leaves one before a word it has to cut
 
     def centred(self, text: str) -> list[str]:
         """Wrapped, in the middle."""

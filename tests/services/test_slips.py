@@ -625,6 +625,11 @@ def test_nothing_but_printable_ascii_within_the_paper(
         assert row == row.rstrip()
 
 
+def test_no_space_is_left_before_a_word_that_is_cut():
+    rows = shown(NOTE, original_number=f"{'0' * 18} {'0' * 36}")
+    assert [row for row in rows if row != row.rstrip()] == []
+
+
 @given(documents(), COLUMNS, st.booleans())
 def test_duplicate_is_said_once_if_it_is_one(document, columns, duplicate):
     rows = slip(recorded(document), SHOP, "Asha", columns, duplicate=duplicate)
