@@ -1,17 +1,18 @@
 """The settings of this machine: `config.toml` in the home, written by people."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from milkpos_tui.actions import check_keymap
 from milkpos_tui.domain.errors import Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What may be set. `keys` gives actions other keys: `[keys] pay = "f5, ctrl+f"`."""
 
-    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def read_config(path: Path) -> Config:

@@ -1,7 +1,6 @@
 """A bill once it is complete: one shape for the journal, the tables, the slip and JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -36,8 +35,7 @@ class BillLine(NamedTuple):
     of_line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(NamedTuple):
     """A document of the till. On a credit note all amounts are positive and go to the customer."""
 
     kind: DocumentKind
@@ -52,13 +50,15 @@ class Bill:
     total_paise: int
     change_paise: int
 
-    def __post_init__(self) -> None:
+    def balanced(self) -> "Bill":
+        """The bill itself. Raises ValueError where it does not add up, which no bill may do."""
         amounts = sum(line.amount_paise for line in self.lines)
         given = sum(tender.amount_paise for tender in self.tenders)
         if amounts + self.round_off_paise != self.total_paise:
             raise ValueError("the lines and the round-off are not the total")
         if given - self.change_paise != self.total_paise:
             raise ValueError("the tenders less the change are not the total")
+        return self
 
 
 def complete(cart: Cart, mode: TaxMode, day: date) -> Bill:
@@ -140,7 +140,7 @@ def _bill(
         total_paise - amounts,
         total_paise,
         change_paise,
-    )
+    ).balanced()
 
 
 def part_of_line(line: BillLine, number: int, before_milli: int, qty_milli: int) -> BillLine:

@@ -5,9 +5,9 @@
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from milkpos_tui.domain.documents import DocumentKind
 from milkpos_tui.domain.errors import Refused
@@ -45,8 +45,7 @@ def financial_year(day: date) -> str:
     return f"{first % 100:02d}{(first + 1) % 100:02d}"
 
 
-@dataclass(frozen=True, slots=True)
-class BillNumber:
+class BillNumber(NamedTuple):
     """One number of a series."""
 
     counter: str
@@ -54,9 +53,11 @@ class BillNumber:
     year: str
     serial: int
 
-    def __post_init__(self) -> None:
+    def checked(self) -> "BillNumber":
+        """The number itself. Refused where it would be longer than the law allows."""
         if len(str(self)) > NUMBER_LENGTH_MAX:
             raise Refused("series-full", f"{self} is longer than 16 characters: open a new counter")
+        return self
 
     def __str__(self) -> str:
         return f"{self.counter}{self.series}/{self.year}/{self.serial}"
@@ -67,4 +68,4 @@ class BillNumber:
         match = _NUMBER.fullmatch(text.strip().upper())
         if match is None:
             raise Refused("bill-number", f"'{text}' is not a bill number, like 1/2627/345")
-        return cls(match[1], Series(match[2] or ""), match[3], int(match[4]))
+        return cls(match[1], Series(match[2] or ""), match[3], int(match[4])).checked()

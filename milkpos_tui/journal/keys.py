@@ -1,7 +1,6 @@
 """The node's key: an Ed25519 seed in a file of mode 0600, never in the database."""
 
 import os
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +13,11 @@ if TYPE_CHECKING:
 SEED_SIZE = 32
 
 
-@dataclass(frozen=True)
 class NodeKey:
     """A node's key. The library is loaded by the first signature, not by the start."""
 
-    seed: bytes
+    def __init__(self, seed: bytes) -> None:
+        self.seed = seed
 
     @cached_property
     def _signing(self) -> "SigningKey":

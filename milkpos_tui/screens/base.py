@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from textual import events
@@ -50,7 +49,7 @@ class TheApp(Protocol):
     counter: str
     session_name: str
     operator_code: str
-    keymap: dict[str, tuple[str, ...]]
+    keymap: Mapping[str, tuple[str, ...]]
     config_problem: str
 
     def keys_for(self, place: Place, doer: object) -> dict[str, Handler]:
@@ -70,12 +69,13 @@ class TillScreen(Screen[object]):
     Enter can't overtake it, and what is typed after a dialog was opened lands in the dialog.
     """
 
-    @dataclass
     class Worked(Message):
         """The clerk is done with a piece of work of this screen."""
 
-        done: Done[Any]
-        then: Callable[[Done[Any]], None]
+        def __init__(self, done: Done[Any], then: Callable[[Done[Any]], None]) -> None:
+            super().__init__()
+            self.done = done
+            self.then = then
 
     @property
     def till_app(self) -> TheApp:

@@ -254,7 +254,7 @@ def _next_number(
         "SELECT last FROM series WHERE counter = ? AND series = ? AND year = ?",
         (counter, series.value, year),
     ).fetchone()
-    return BillNumber(counter, series, year, int(found[0]) + 1 if found else 1)
+    return BillNumber(counter, series, year, int(found[0]) + 1 if found else 1).checked()
 
 
 def _cart_line_names(line: CartLine) -> dict[str, Value]:

@@ -134,7 +134,7 @@ def _record(
         round_off_paise=row["round_off_paise"],
         total_paise=row["total_paise"],
         change_paise=row["change_paise"],
-    )
+    ).balanced()
     return BillRecord(
         id=row["id"],
         number=row["number"],

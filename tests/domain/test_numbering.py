@@ -91,7 +91,7 @@ def test_a_number_keeps_the_law_s_sixteen_characters(number):
 def test_a_series_ends_where_its_numbers_would_be_longer(counter, series, last):
     assert len(str(BillNumber(counter, series, "2627", last))) == 16
     with pytest.raises(Refused, match="new counter") as refused:
-        BillNumber(counter, series, "2627", last + 1)
+        BillNumber(counter, series, "2627", last + 1).checked()
     assert refused.value.code == "series-full"
 
 

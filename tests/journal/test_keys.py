@@ -42,19 +42,19 @@ def test_only_its_owner_can_read_it(path, umask):
 def test_what_was_made_is_what_is_read(path):
     made = make_key(path)
     assert len(made.seed) == 32
-    assert read_key(path) == made
+    assert read_key(path).seed == made.seed
     assert read_key(path).public == made.public
 
 
 def test_two_nodes_have_two_keys(tmp_path):
-    assert make_key(tmp_path / "one") != make_key(tmp_path / "other")
+    assert make_key(tmp_path / "one").seed != make_key(tmp_path / "other").seed
 
 
 def test_a_key_is_never_overwritten(path):
     made = make_key(path)
     with pytest.raises(FileExistsError):
         make_key(path)
-    assert read_key(path) == made
+    assert read_key(path).seed == made.seed
 
 
 def test_a_missing_key(path):
