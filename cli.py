@@ -1,5 +1,6 @@
 """The command `milkpos`. Without arguments it opens the till, and loads nothing of the commands."""
 
+import gc
 import os
 import sys
 
@@ -21,6 +22,7 @@ def main() -> None:
         from milkpos_tui.commands.main import run
 
         sys.exit(run(settings, rest))
+    gc.disable()  # a start makes little garbage; the app turns it on when it stands
     from milkpos_tui.commands.screen import run_till
 
     sys.exit(run_till(settings))

@@ -3,8 +3,9 @@
 import sys
 
 # Peewee tries to import every database driver there is; psycopg alone would triple its time. Here
-# they seem absent while it looks, whoever needs one imports it for itself.
-_PROBED = ("pysqlite3", "psycopg2cffi", "psycopg2", "psycopg", "pymysql", "MySQLdb")
+# they seem absent while it looks, whoever needs one imports it for itself. The system's SQLite must
+# not touch our file at all: ours is apsw's.
+_PROBED = ("sqlite3", "pysqlite3", "psycopg2cffi", "psycopg2", "psycopg", "pymysql", "MySQLdb")
 
 
 def _import_peewee_alone() -> None:

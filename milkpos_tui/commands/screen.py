@@ -1,6 +1,5 @@
 """`milkpos` without a command: the till itself. Loads no Typer."""
 
-import gc
 import os
 import sys
 from concurrent.futures import Future
@@ -26,8 +25,6 @@ T = TypeVar("T")
 
 def run_till(settings: Settings) -> int:
     """Open the till on this terminal; returns the exit code."""
-
-    gc.disable()  # a start makes little garbage; the app turns it on when it stands
 
     def action() -> int:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
