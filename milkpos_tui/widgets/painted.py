@@ -74,9 +74,12 @@ class Painted(Widget):
         return strip.adjust_cell_length(self.size.width, PLAIN)
 
 
-# Rich remembers how it cut texts with foreign letters, 16,384 of them: rows that are drawn whole,
-# with ever new amounts behind the rupee's sign, would become 10 MB. Words repeat.
-_PIECE = re.compile(r"₹|\s+|[^\s₹]+")
+# The rupee's sign, a word with foreign letters, or whatever is plain. Rich remembers how it cut
+# texts with foreign letters, 16,384 of them: with ever new amounts in them they would become 10 MB.
+# As few pieces as possible: each one's style goes to the terminal.
+_PIECE = re.compile(
+    r"₹|[^\s₹]*[^\x00-\x7f\s₹][^\s₹]*|(?:[\x00-\x08\x0e-\x1b!-\x7f]+(?![^\x00-\x7f\s₹])|\s)+"
+)
 
 
 def _pieces(text: str) -> list[str]:

@@ -402,9 +402,9 @@ def test_what_is_drawn_in_pieces_is_the_text(text):
     ("text", "pieces"),
     [
         ("Milk 1 L", ["Milk 1 L"]),
-        ("₹1,234.00 due", ["₹", "1,234.00", " ", "due"]),
-        ("1 दूध ताज़ा 2 L", ["1", " ", "दूध", " ", "ताज़ा", " ", "2", " ", "L"]),
-        ("Milk cafe\u0301", ["Milk", " ", "cafe\u0301"]),  # a mark stays with its letter
+        ("₹1,234.00 due", ["₹", "1,234.00 due"]),
+        ("1 दूध ताज़ा 2 L", ["1 ", "दूध", " ", "ताज़ा", " 2 L"]),
+        ("Milk cafe\u0301", ["Milk caf", "e\u0301"]),  # a mark stays with its letter
     ],
 )
 def test_amounts_are_drawn_apart_from_what_rich_remembers(text, pieces):
