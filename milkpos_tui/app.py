@@ -54,9 +54,9 @@ class MilkPOS(App[int]):
     def get_default_screen(self) -> TillScreen:
         """Not Textual's empty screen with ours on top: that would be laid out twice."""
         if self._begun is None:
-            return SignIn(self._hint)
+            return SignIn(self._hint, code=self.operator_code)
         if self._begun.refused is not None:
-            return SignIn(self._hint, self._begun.refused.message)
+            return SignIn(self._hint, self._begun.refused.message, self.operator_code)
         return Billing(self._begun.result)
 
     def on_mount(self) -> None:
@@ -96,7 +96,7 @@ class MilkPOS(App[int]):
 
     async def show_sign_in(self) -> None:
         """Whoever comes next."""
-        await self._show(SignIn(self._hint))
+        await self._show(SignIn(self._hint, code=self.operator_code))
 
     async def show_billing(self, session: Session) -> None:
         """The till, for a session."""

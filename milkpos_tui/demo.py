@@ -186,5 +186,5 @@ def _bring_back(till: Till, chance: random.Random) -> None:
     line = sold.document.lines[number - 1]
     back = 1000 if line.unit in (Unit.PIECE, Unit.PACK) else line.qty_milli
     till.billing.take_back(
-        sold.number, {number: back}, "not fresh", TenderKind.CASH, "1", Actor(CASHIER.code)
+        sold.number, {number: back}, "not fresh", TenderKind.CASH, "1", Actor(OWNER.code)
     )

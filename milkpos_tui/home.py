@@ -46,6 +46,11 @@ class Home(NamedTuple):
         return self.keys / "pepper"
 
     @property
+    def hash_cost(self) -> Path:
+        """What hashing a PIN costs on this machine, where that was measured."""
+        return self.keys / "hash-cost"
+
+    @property
     def config(self) -> Path:
         """The settings of this machine, written by people."""
         return self.path / "config.toml"
@@ -69,7 +74,7 @@ class Home(NamedTuple):
         """Take away the files of a till, and only those. For the demo alone."""
         database = self.database.name
         files = [self.path / f"{database}{end}" for end in ("", "-wal", "-shm")]
-        files += [self.anchor, self.node_key, self.node_identity, self.pepper]
+        files += [self.anchor, self.node_key, self.node_identity, self.pepper, self.hash_cost]
         for file in files:
             file.unlink(missing_ok=True)
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from milkpos_tui.domain.errors import Busy, MilkPOSError, NotWhole, Refused, Unreachable
+from milkpos_tui.domain.pins import check_secret
+from milkpos_tui.domain.roles import Request
 from milkpos_tui.home import Home
 from milkpos_tui.journal.clock import INDIA, Clock, MachineClock, day_in_india, uuid7
 from milkpos_tui.journal.journal import Actor, Journal
@@ -24,7 +26,9 @@ from milkpos_tui.services.bills import Bills
 from milkpos_tui.services.catalogue import Catalogue
 from milkpos_tui.services.checkout import Checkout
 from milkpos_tui.services.drafts import Drafts
-from milkpos_tui.services.people import People, check_pin
+from milkpos_tui.services.hashing import Hasher, make_pepper
+from milkpos_tui.services.people import People
+from milkpos_tui.services.permissions import Permissions
 from milkpos_tui.services.records import BillRecord, Operator, Shop
 from milkpos_tui.services.shops import Shops
 from schema import errors as storage
@@ -74,8 +78,11 @@ class Till:
         self._checkpointer.watch(db.connection())
         self.journal = Journal(db, node, read_key(home.node_key), clock, home.anchor)
         self.shops = Shops(db)
-        self.people = People(db, self.journal, home.pepper)
-        self.catalogue = Catalogue(db, self.journal)
+        self.permissions = Permissions(db)
+        self.people = People(
+            db, self.journal, Hasher(home.pepper, home.hash_cost), clock, self.permissions
+        )
+        self.catalogue = Catalogue(db, self.journal, self.permissions)
         self.bills = Bills(db)
 
     @cached_property
@@ -91,7 +98,16 @@ class Till:
     @cached_property
     def billing(self) -> Billing:
         """Decisions about bills."""
-        return Billing(self.journal, self.drafts, self.bills, self.shops, self.clock)
+        return Billing(
+            self.journal, self.drafts, self.bills, self.shops, self.clock, self.permissions
+        )
+
+    def allow(self, request: Request, code: str, secret: str, session: str) -> Operator:
+        """Somebody allows what another may not do alone, once. Refused for a wrong PIN or where
+        they may not either."""
+        approver = self.people.prove(code, secret, session)
+        self.permissions.allow(request, approver)
+        return approver
 
     def today(self) -> date:
         """The business date: until shifts carry it, the day in India."""
@@ -155,7 +171,7 @@ def found_till(
     from milkpos_tui.services.product_files import take_in
 
     check_shop(founding.shop)
-    check_pin(founding.pin)
+    check_secret(founding.pin, founding.owner.code)
     home.make()
     clock = clock or MachineClock()
     unfinished = home.database.with_suffix(".new")
@@ -166,7 +182,7 @@ def found_till(
     with telling_storage_errors():
         key = make_key(home.node_key)
         _write_private(home.node_identity, f"{node} {key.public.hex()}\n".encode())
-        _write_private(home.pepper, os.urandom(32))
+        _write_private(home.pepper, make_pepper())
         db = open_database(unfinished, create=True)
         try:
             journal = Journal(db, node, key, clock, home.anchor)
@@ -175,9 +191,13 @@ def found_till(
                 body = {"public_key": key.public.hex()}
                 journal.append(Kind.NODE_OPENED, node, body, actor)
             set_up(journal, founding.shop, founding.counter, actor)
-            People(db, journal, home.pepper).add(founding.owner, founding.pin, actor)
+            permissions, hasher = Permissions(db), Hasher(home.pepper, home.hash_cost)
+            people = People(db, journal, hasher, clock, permissions)
+            people.add(founding.owner, founding.pin, actor)
             if sample:
-                take_in(Catalogue(db, journal), SAMPLE.read_bytes(), actor, dry_run=False)
+                take_in(
+                    Catalogue(db, journal, permissions), SAMPLE.read_bytes(), actor, dry_run=False
+                )
             journal.close()
         except BaseException:
             db.close()

@@ -15,7 +15,7 @@ from playhouse.apsw_ext import APSWDatabase
 from schema.errors import CantOpen, NotADatabase, TooNew
 
 APPLICATION_ID = 0x4D504F53  # "MPOS"
-SCHEMA_VERSION = 1  # the number of the newest migration
+SCHEMA_VERSION = 2  # the number of the newest migration
 BUSY_TIMEOUT_S = 5
 CHECKPOINT_PAGES = 1000
 LONG_WAL = 8  # so many times the pages above

@@ -291,10 +291,13 @@ class DraftTender(Table):
 
 
 class Credential(Table):
-    """How an operator proves who they are (owner: services.people); never in the journal."""
+    """How an operator proves who they are (owner: services.people); never in the journal. After
+    `failures` wrong tries in a row it is locked until a time."""
 
     operator = TextField(primary_key=True)
     pin_hash = TextField()
+    failures = IntegerField(default=0)
+    locked_until = IntegerField(default=0)
 
     class Meta:
         """Peewee's settings."""

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from milkpos_tui.commands.globals import Settings, session_name
-from milkpos_tui.domain.errors import Misused, Unreachable
+from milkpos_tui.domain.errors import Misused, Refused, Unreachable
+from milkpos_tui.domain.roles import TABLE, NeedsApproval, Request
 
 if TYPE_CHECKING:
-    from milkpos_tui.till import Actor, Till
+    from milkpos_tui.till import Actor, Operator, Till
 
 Json = dict[str, object] | list[dict[str, object]]
 
@@ -63,6 +64,7 @@ def opened() -> Iterator["Till"]:
     from milkpos_tui.till import open_till
 
     with open_till(settings.found_home) as till:
+        till.permissions.find_approver = lambda request: _approver(till, request)
         yield till
 
 
@@ -83,13 +85,31 @@ def acting(till: "Till") -> "Actor":
     return Actor(operator.code, session=session_name())
 
 
-def ask_pin(prompt: str) -> str:
+def _approver(till: "Till", request: Request) -> "Operator":
+    """Who was named to allow it, proven like whoever acts. Raises NeedsApproval without one."""
+    code = settings.approver_code
+    if code is None:
+        raise NeedsApproval(request)
+    tells = TABLE[request.right].tells
+    pin = ask_pin(f"PIN of {code}, to let {request.operator} {tells}: ", "MILKPOS_APPROVER_PIN")
+    return till.people.prove(code, pin, session_name())
+
+
+def ask_new_pin(prompt: str, variable: str) -> str:
+    """A new PIN or password, on a terminal asked for twice. Refused where the two differ."""
+    pin = ask_pin(prompt, variable)
+    if variable not in os.environ and ask_pin("The same once more: ", variable) != pin:
+        raise Refused("pin-differs", "the two PINs are not the same")
+    return pin
+
+
+def ask_pin(prompt: str, variable: str = "MILKPOS_PIN") -> str:
     """A PIN from the environment or a prompt that does not show it."""
-    given = os.environ.get("MILKPOS_PIN")
+    given = os.environ.get(variable)
     if given is not None:
         return given
     if sys.stdin is None or not sys.stdin.isatty():
-        raise Misused("pin-missing", "a PIN is needed: set MILKPOS_PIN, or run on a terminal")
+        raise Misused("pin-missing", f"a PIN is needed: set {variable}, or run on a terminal")
     import getpass
 
     return getpass.getpass(prompt, stream=sys.stderr)

@@ -11,7 +11,12 @@ from milkpos_tui.domain.errors import Misused
 from milkpos_tui.domain.text import clean
 from milkpos_tui.home import Home, home_at
 
-_WITH_VALUE = {"--home": "home", "--counter": "counter", "--as": "operator"}
+_WITH_VALUE = {
+    "--home": "home",
+    "--counter": "counter",
+    "--as": "operator",
+    "--approve": "approver",
+}
 _FLAGS = {"--json": "json", "--debug": "debug"}
 
 
@@ -21,6 +26,7 @@ class Settings(NamedTuple):
     home: str | None = None
     counter: str | None = None
     operator: str | None = None
+    approver: str | None = None
     json: bool = False
     debug: bool = False
     problem: str = ""
@@ -44,6 +50,11 @@ class Settings(NamedTuple):
     def operator_code(self) -> str | None:
         """Who acts, where somebody said so."""
         return self.operator or os.environ.get("MILKPOS_AS") or None
+
+    @property
+    def approver_code(self) -> str | None:
+        """Who allows what the operator may not do alone, where somebody said so."""
+        return self.approver or os.environ.get("MILKPOS_APPROVER") or None
 
     def check(self) -> None:
         """Raise Misused for an option without its value."""

@@ -29,6 +29,7 @@ COMMANDS = {
     "ring": ("ring", "ring", "The entry line on standard input, one key-in a line."),
     "bill": ("bills", "group", "Bills: list, show, return, reprint."),
     "product": ("products", "group", "The catalogue: list, show, add, change, import, export."),
+    "user": ("users", "group", "People: list, add, change, disable, PINs."),
     "audit": ("audit", "group", "The journal: is it whole?"),
     "doctor": ("doctor", "doctor", "What this machine has, and what is missing."),
 }
@@ -100,6 +101,7 @@ def _globals(
     home: str = typer.Option("", "--home", metavar="DIR", help="The till's folder."),
     counter: str = typer.Option("", "--counter", metavar="NAME", help="The counter billed on."),
     operator: str = typer.Option("", "--as", metavar="OPERATOR", help="Who acts."),
+    approver: str = typer.Option("", "--approve", metavar="OPERATOR", help="Who allows it."),
     as_json: bool = typer.Option(False, "--json", help="The result as JSON."),
     debug: bool = typer.Option(False, "--debug", help="Show where a failure came from."),
     version: bool = typer.Option(

@@ -1,12 +1,9 @@
 """`milkpos init`: a new till."""
 
-import os
-import sys
-
 import typer
 
 from milkpos_tui.commands import context
-from milkpos_tui.commands.context import ask_pin, remark, result
+from milkpos_tui.commands.context import ask_new_pin, remark, result
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.gstin import check_fssai, check_gstin
 from milkpos_tui.domain.tax import TaxMode
@@ -51,7 +48,7 @@ def init(
         upi_vpa=upi.strip(),
         round_to_paise=1 if no_round_off else 100,
     )
-    pin = _new_pin()
+    pin = ask_new_pin("A PIN of 6 digits for the owner: ", "MILKPOS_PIN")
     found_till(
         home,
         Founding(shop, Operator(owner.strip(), clean(owner_name), "owner"), pin),
@@ -63,12 +60,3 @@ def init(
         {"home": str(home.path), "counter": "1", "owner": owner.strip()},
         [f"a till for {shop.name} is in {home.path}", "open it with: milkpos"],
     )
-
-
-def _new_pin() -> str:
-    pin = ask_pin("A PIN of 6 digits for the owner: ")
-    if sys.stdin is not None and sys.stdin.isatty() and "MILKPOS_PIN" not in os.environ:
-        again = ask_pin("The same once more: ")
-        if again != pin:
-            raise Refused("pin-differs", "the two PINs are not the same")
-    return pin

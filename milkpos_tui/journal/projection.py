@@ -25,6 +25,7 @@ _NODE = insert_sql(tables.Node)
 _SHOP = insert_sql(tables.Shop, replace=True)
 _COUNTER = insert_sql(tables.Counter)
 _OPERATOR = insert_sql(tables.Operator)
+_OPERATOR_CHANGED = "UPDATE operator SET name = ?, role = ?, active = ? WHERE code = ?"
 _PRODUCT = insert_sql(tables.Product, upsert="plu")
 _BARCODE = insert_sql(tables.Barcode, upsert="code")  # in an import a code may change hands
 _COUNT_ON = """
@@ -114,6 +115,11 @@ def _operator_added(connection: apsw.Connection, entry: Entry) -> None:
     connection.execute(_OPERATOR, (*_row(entry.body, ("code", "name", "role")), 1))
 
 
+def _operator_changed(connection: apsw.Connection, entry: Entry) -> None:
+    names = ("name", "role", "active", "code")
+    connection.execute(_OPERATOR_CHANGED, _row(entry.body, names))
+
+
 def _product_set(connection: apsw.Connection, entry: Entry) -> None:
     _write_product(connection, entry.body)
 
@@ -177,6 +183,9 @@ _APPLY: Mapping[Kind, Callable[[apsw.Connection, Entry], None]] = {
     Kind.SHOP_SET_UP: _shop_set_up,
     Kind.COUNTER_ADDED: _counter_added,
     Kind.OPERATOR_ADDED: _operator_added,
+    Kind.OPERATOR_CHANGED: _operator_changed,
+    Kind.OPERATOR_PIN_SET: _only_told,
+    Kind.OPERATOR_PIN_RESET: _only_told,
     Kind.OPERATOR_SIGNED_IN: _only_told,
     Kind.OPERATOR_REFUSED: _only_told,
     Kind.PRODUCT_ADDED: _product_set,
@@ -188,6 +197,7 @@ _APPLY: Mapping[Kind, Callable[[apsw.Connection, Entry], None]] = {
     Kind.BILL_REPRINTED: _bill_reprinted,
     Kind.LINE_REMOVED: _only_told,
     Kind.TENDER_REMOVED: _only_told,
+    Kind.APPROVAL_GIVEN: _only_told,
     Kind.DRAFT_DROPPED: _only_told,
 }
 

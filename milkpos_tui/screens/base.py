@@ -12,6 +12,7 @@ from textual.screen import Screen
 from milkpos_tui.actions import Place
 from milkpos_tui.clerk import Clerk, Done
 from milkpos_tui.domain.money import show_rupees
+from milkpos_tui.domain.roles import NeedsApproval
 from milkpos_tui.widgets.field import Field
 from milkpos_tui.widgets.painted import ALERT, PLAIN, REVERSE, TITLE, Painted, Part, spread
 
@@ -131,6 +132,18 @@ class TillScreen(Screen[object]):
         """Have the clerk do something that the next key depends on; keys wait for it. For dialogs:
         the entry line never waits."""
         return await ask(self.till_app.clerk, work)
+
+    def ask_leave(self, needed: NeedsApproval, again: Callable[[], object]) -> None:
+        """Have somebody allow it on the spot, and do it `again` when they did."""
+        from milkpos_tui.screens.approve import Approve  # one of us
+
+        async def answered(allowed: object) -> None:
+            if allowed:
+                done = again()
+                if isinstance(done, Awaitable):
+                    await done
+
+        self.app.push_screen(Approve(needed.request), answered)
 
     async def caught_up(self) -> None:
         """Wait until all work handed over before now was answered and shown. Anything else on the

@@ -1,6 +1,6 @@
 """The billing screen: the entry line, the bill's lines and total, the last bill's change."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from textual.app import ComposeResult
@@ -10,6 +10,7 @@ from milkpos_tui.clerk import Done
 from milkpos_tui.domain.entryline import search_words
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.money import show_rupees
+from milkpos_tui.domain.roles import NeedsApproval
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
 from milkpos_tui.services.records import BillRecord, Outcome
 from milkpos_tui.session import Session, note_begun
@@ -213,12 +214,28 @@ class Billing(TillScreen):
             plu = likeliest(till, text) if first else chosen
             return checkout.key_in(text, chosen=plu, serial=serial, seen=seen)
 
-        self.work(work, partial(self._answered, serial, seen, text))
+        again = partial(self._key_in_again, text, chosen)
+        self.work(work, partial(self._answered, serial, seen, text, again))
 
-    def _answered(self, serial: int, seen: int, text: str, done: Done[Outcome]) -> None:
+    def _key_in_again(self, text: str, chosen: int | None) -> None:
+        if self._entry.text == text:  # offered for mending
+            self._entry.text = ""
+        self._notice.clear()
+        self._key_in(text, chosen)
+
+    def _answered(
+        self,
+        serial: int,
+        seen: int,
+        text: str,
+        again: Callable[[], None],
+        done: Done[Outcome],
+    ) -> None:
         self._session.turns.seen = serial
         if done.refused is not None:
             self._refused(serial, text, done.refused.message)
+            if isinstance(done.refused, NeedsApproval) and self.is_current:
+                self.ask_leave(done.refused, again)
         elif done.result.did != "repeated":
             # A refusal stays until the operator has keyed on after seeing it.
             self._show(done.result, tell=seen >= self._refused_at)

@@ -11,6 +11,7 @@ from milkpos_tui.domain.cart import Tender, TenderKind
 from milkpos_tui.domain.errors import MilkPOSError, Refused
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.quantity import parse_quantity, show_quantity
+from milkpos_tui.domain.roles import NeedsApproval
 from milkpos_tui.domain.text import cell
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
 from milkpos_tui.services.records import BillRecord
@@ -83,6 +84,8 @@ class Returns(TillScreen):
         except MilkPOSError as refused:
             self._notice.refuse(refused.message)
             field.offer(field.text)
+            if isinstance(refused, NeedsApproval):
+                self.ask_leave(refused, lambda: self.submitted(field))
 
     def step_back(self) -> None:
         """The step before, or out."""

@@ -1,7 +1,8 @@
 """Billing: what happens to an open bill, and how it becomes a document of the books."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import apsw
 
@@ -9,6 +10,8 @@ from milkpos_tui.domain.bill import Bill, complete, credit_note, rounding_of
 from milkpos_tui.domain.cart import Cart, CartLine, Discount, Tender, TenderKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.numbering import BillNumber, Series, financial_year, series_of
+from milkpos_tui.domain.roles import Right
+from milkpos_tui.domain.tax import BP
 from milkpos_tui.domain.text import clean
 from milkpos_tui.journal.clock import Clock, day_in_india
 from milkpos_tui.journal.entry import Value
@@ -16,11 +19,21 @@ from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.services.bills import Bills
 from milkpos_tui.services.drafts import Drafts
+from milkpos_tui.services.permissions import Permissions
 from milkpos_tui.services.records import BillRecord, Draft, line_names
 from milkpos_tui.services.shops import Shops
 
 REASON_MAX = 120
 REFERENCE_MAX = 40
+DISCOUNT_LIMIT_BP = 10_00  # what anybody may give away of a line or a bill
+
+
+class _Allowed(NamedTuple):
+    """A right that was used for an amount; the actor has who allowed it."""
+
+    right: Right
+    paise: int
+    actor: Actor
 
 
 class Billing:
@@ -34,25 +47,31 @@ class Billing:
         bills: Bills,
         shops: Shops,
         clock: Clock,
+        permissions: Permissions,
     ) -> None:
         self._journal = journal
         self._drafts = drafts
         self._bills = bills
         self._shops = shops
         self._clock = clock
+        self._permissions = permissions
         self._shop = shops.shop()
 
     # --- the open bill ---------------------------------------------------------------------
 
     def put_line(self, draft: Draft, line: CartLine, actor: Actor) -> Draft:
-        """A line added. Refused while part of the bill is paid."""
+        """A line added. Refused while part of the bill is paid, and for who may not sell: what is
+        on a bill already may be paid for by anybody."""
+        self._permissions.check(Right.SELL, actor)
         return self._save(draft, draft.cart.with_line(line), actor)
 
     def change_line(self, draft: Draft, line: CartLine, actor: Actor) -> Draft:
         """A line changed. Less of it than before is an entry: so are tills robbed."""
         cart = draft.cart.with_line(line)
         before = next(old for old in draft.cart.lines if old.id == line.id)
+        allowed = self._may_change(draft, before, line, actor)
         with self._journal.transaction() as connection:
+            self._tell_allowed(draft, allowed)
             after = self._drafts.save(connection, draft, cart, actor.operator)
             if line.qty_milli < before.qty_milli:
                 self._tell_removed(draft, before, line.qty_milli, actor)
@@ -69,8 +88,14 @@ class Billing:
         return self._drafts.new(draft.counter)
 
     def set_discount(self, draft: Draft, discount: Discount, actor: Actor) -> Draft:
-        """A discount on the whole bill, in place of the one it had."""
-        return self._save(draft, draft.cart.with_discount(discount), actor)
+        """A discount on the whole bill, in place of the one it had; above the limit somebody who
+        may has to allow it."""
+        cart = draft.cart.with_discount(discount)
+        off = discount.of(cart.amounts_paise)
+        allowed = self._may_discount(draft, off, cart.amounts_paise, actor)
+        with self._journal.transaction() as connection:
+            self._tell_allowed(draft, allowed)
+            return self._drafts.save(connection, draft, cart, actor.operator)
 
     def give_back(self, draft: Draft, actor: Actor) -> Draft:
         """The last money taken for an open bill goes back, as an entry."""
@@ -89,9 +114,11 @@ class Billing:
             raise Refused("no-line", "there is no open bill to drop")
         if draft.cart.tenders:
             raise Refused("part-paid", "money was taken for this bill: give it back first, with -")
+        total = draft.cart.total_paise
+        actor = self._permissions.check(Right.DROP_BILL, actor, amount_paise=total, about=draft.id)
         body: dict[str, Value] = {
             "counter": draft.counter,
-            "total_paise": draft.cart.total_paise,
+            "total_paise": total,
             "lines": [_cart_line_names(line) for line in draft.cart.lines],
         }
         with self._journal.transaction() as connection:
@@ -155,6 +182,7 @@ class Billing:
         if refund is TenderKind.KHATA:
             raise Refused("khata-needs-customer", "khata needs a customer, and there are none yet")
         counter = self._shops.check_counter(counter)
+        actor = self._permissions.check(Right.RETURN_GOODS, actor, about=number)
         with self._journal.transaction() as connection:
             sold = self._bills.by_number(number)
             if sold.original is not None:
@@ -173,6 +201,7 @@ class Billing:
 
     def reprint(self, number: str, actor: Actor) -> BillRecord:
         """A second slip of a bill, which is an entry; the slip says DUPLICATE."""
+        actor = self._permissions.check(Right.REPRINT, actor, about=number)
         with self._journal.transaction():
             record = self._bills.by_number(number)
             copy = record.copies + 1
@@ -185,6 +214,36 @@ class Billing:
     def _save(self, draft: Draft, cart: Cart, actor: Actor) -> Draft:
         with self._journal.transaction() as connection:
             return self._drafts.save(connection, draft, cart, actor.operator)
+
+    def _may_change(
+        self, draft: Draft, before: CartLine, line: CartLine, actor: Actor
+    ) -> list[_Allowed]:
+        """What of a change somebody had to allow: another price, a discount above the limit."""
+        allowed = []
+        if line.rate_paise not in (before.rate_paise, line.item.price_paise):
+            allowed += self._ask(Right.OVERRIDE_PRICE, line.rate_paise, draft, actor)
+        if line.discount != before.discount:
+            off = line.gross_paise - line.amount_paise
+            allowed += self._may_discount(draft, off, line.gross_paise, actor)
+        return allowed
+
+    def _may_discount(
+        self, draft: Draft, off_paise: int, base_paise: int, actor: Actor
+    ) -> list[_Allowed]:
+        if off_paise * BP <= base_paise * DISCOUNT_LIMIT_BP:
+            return []
+        return self._ask(Right.DISCOUNT, off_paise, draft, actor)
+
+    def _ask(self, right: Right, paise: int, draft: Draft, actor: Actor) -> list[_Allowed]:
+        """A right used on a draft, if somebody else had to allow it."""
+        by = self._permissions.check(right, actor, amount_paise=paise, about=draft.id)
+        return [_Allowed(right, paise, by)] if by != actor else []
+
+    def _tell_allowed(self, draft: Draft, allowed: Sequence[_Allowed]) -> None:
+        """What is no entry itself, but was allowed by somebody else, is told with both names."""
+        for right, paise, actor in allowed:
+            body: dict[str, Value] = {"right": right.value, "amount_paise": paise}
+            self._journal.append(Kind.APPROVAL_GIVEN, draft.id, body, actor)
 
     def _close(
         self,

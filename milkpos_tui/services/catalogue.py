@@ -6,10 +6,12 @@ from functools import lru_cache
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.item import PLU_MAX, Item
 from milkpos_tui.domain.quantity import Unit
+from milkpos_tui.domain.roles import Right
 from milkpos_tui.domain.tax import RateHistory, parse_rates, show_rates
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
+from milkpos_tui.services.permissions import Permissions
 from milkpos_tui.services.search import Ranked, has_words, match_queries, rank
 from schema.connection import TillDatabase
 from schema.tables import Barcode, Product
@@ -22,9 +24,10 @@ _rates = lru_cache(maxsize=256)(parse_rates)
 class Catalogue:
     """Items by code and by words. Each read asks the database: another terminal may change it."""
 
-    def __init__(self, db: TillDatabase, journal: Journal) -> None:
+    def __init__(self, db: TillDatabase, journal: Journal, permissions: Permissions) -> None:
         self._db = db
         self._journal = journal
+        self._permissions = permissions
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -91,6 +94,7 @@ class Catalogue:
 
     def add(self, item: Item, actor: Actor) -> Item:
         """A new item. Refused for a PLU or barcode that is taken, and for a price above MRP."""
+        actor = self._may_edit(actor, str(item.plu))
         with self._journal.transaction():
             if self.item(item.plu) is not None:
                 raise Refused("plu-taken", f"there is an item {item.plu} already")
@@ -100,6 +104,7 @@ class Catalogue:
 
     def change(self, item: Item, actor: Actor) -> Item:
         """An item as it is from now on. Refused where there is none of that PLU."""
+        actor = self._may_edit(actor, str(item.plu))
         with self._journal.transaction():
             self.known(item.plu)
             self._check(item)
@@ -108,6 +113,7 @@ class Catalogue:
 
     def retire(self, plu: int, actor: Actor) -> Item:
         """An item no longer sold. Bills keep it, and its PLU is not given again."""
+        actor = self._may_edit(actor, str(plu))
         with self._journal.transaction():
             item = self.known(plu)
             if not item.active:
@@ -117,6 +123,7 @@ class Catalogue:
 
     def take_in(self, items: Sequence[Item], digest: str, actor: Actor) -> None:
         """A whole import in one transaction: added where the PLU is new, else changed."""
+        actor = self._may_edit(actor, digest)
         with self._journal.transaction():
             for item in items:
                 check_item(item)
@@ -128,6 +135,9 @@ class Catalogue:
                     "products": [product_body(item) for item in batch],
                 }
                 self._journal.append(Kind.PRODUCTS_IMPORTED, digest, body, actor)
+
+    def _may_edit(self, actor: Actor, about: str) -> Actor:
+        return self._permissions.check(Right.EDIT_PRODUCTS, actor, about=about)
 
     def _items_of(self, plus: Sequence[int]) -> tuple[Item, ...]:
         """The items of some PLUs, in that order."""

@@ -1,74 +1,139 @@
-"""Operators: who they are, and how they prove it. PIN hashes never enter the journal."""
+"""Operators: who they are, and how they prove it. Hashes of PINs never enter the journal."""
 
-import hmac
-from pathlib import Path
+from typing import NamedTuple, NoReturn
 
-from milkpos_tui.domain.errors import Refused, Unreachable
+import apsw
+
+from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.pins import LONGEST_LOCK_MS, check_secret, lock_ms
+from milkpos_tui.domain.roles import Right, Role, parse_role
 from milkpos_tui.domain.text import clean
+from milkpos_tui.journal.clock import Clock
+from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
+from milkpos_tui.services.hashing import Cost, Hasher
+from milkpos_tui.services.permissions import Permissions
 from milkpos_tui.services.records import Operator
 from schema.connection import TillDatabase
-from schema.sql import insert_sql
-from schema.tables import Credential
 from schema.tables import Operator as OperatorTable
 
-PIN_LENGTH = 6
 CODE_MAX = 12
 
-# OWASP's minimum for Argon2id, which a Pi with 512 MB bears.
-HASH_PASSES = 2
-HASH_BYTES = 19 * 2**20
-ROLES = ("cashier", "supervisor", "manager", "owner", "auditor")
+_SET = """
+INSERT INTO credential (operator, pin_hash, failures, locked_until) VALUES (?, ?, 0, 0)
+ON CONFLICT (operator) DO UPDATE SET pin_hash = excluded.pin_hash, failures = 0, locked_until = 0
+"""
+_READ = "SELECT pin_hash, failures, locked_until FROM credential WHERE operator = ?"
+_FAILED = "UPDATE credential SET failures = ?, locked_until = ? WHERE operator = ?"
 
-_SET_PIN = insert_sql(Credential, upsert="operator")
+
+class _Secret(NamedTuple):
+    """What is kept of somebody's PIN or password."""
+
+    hash: str
+    failures: int
+    locked_until: int
 
 
 class People:
-    """Operators and their PINs. A PIN is hashed with Argon2id over a keyed digest of it; the key
-    (pepper) lies outside the database, so that a stolen database alone gives nothing to guess."""
+    """Operators and what they prove themselves with."""
 
-    def __init__(self, db: TillDatabase, journal: Journal, pepper: Path) -> None:
+    def __init__(
+        self,
+        db: TillDatabase,
+        journal: Journal,
+        hasher: Hasher,
+        clock: Clock,
+        permissions: Permissions,
+    ) -> None:
         self._db = db
         self._journal = journal
-        self._pepper = pepper
+        self._permissions = permissions
+        self._hasher = hasher
+        self._clock = clock
 
     def operators(self) -> tuple[Operator, ...]:
-        """Everyone who works here, by code."""
+        """Everyone who works here or did, by code."""
         query = OperatorTable.select().order_by(OperatorTable.code).tuples()
         return tuple(
             Operator(code, name, role, bool(active))
             for code, name, role, active in query.execute(self._db)
         )
 
-    def add(self, operator: Operator, pin: str, actor: Actor) -> Operator:
-        """A new operator with a PIN. Refused for a code that is taken or a PIN that is none."""
-        check_pin(pin)
-        if operator.role not in ROLES:
-            raise Refused("role", f"'{operator.role}' is not one of {', '.join(ROLES)}")
+    def known(self, code: str) -> Operator:
+        """The operator of a code. Refused where there is none."""
+        found = self._find(code)
+        if found is None:
+            raise Refused("operator-unknown", f"there is no operator {clean(code, limit=CODE_MAX)}")
+        return found
+
+    def add(self, operator: Operator, secret: str, actor: Actor) -> Operator:
+        """A new operator with a PIN or password.
+
+        Refused for a code that is taken or no code, a role there is none of, a weak secret. The
+        first one of all is allowed by nobody: with them a shop begins.
+        """
+        if self.operators():
+            actor = self._may_manage(actor, operator.code)
+        check_secret(secret, operator.code)
+        parse_role(operator.role)
         if not 1 <= len(operator.code) <= CODE_MAX or not operator.code.isalnum():
             raise Refused(
                 "operator-code", f"an operator's code is 1 to {CODE_MAX} letters or digits"
             )
-        pin_hash = self._hashed(pin)
+        hashed = self._hasher.hashed(secret)
         with self._journal.transaction() as connection:
-            if any(known.code == operator.code for known in self.operators()):
+            if self._find(operator.code) is not None:
                 raise Refused("operator-taken", f"there is an operator {operator.code} already")
             body = {"code": operator.code, "name": operator.name, "role": operator.role}
             self._journal.append(Kind.OPERATOR_ADDED, operator.code, body, actor)
-            connection.execute(_SET_PIN, (operator.code, pin_hash))
+            connection.execute(_SET, (operator.code, hashed))
         return operator
 
-    def prove(self, code: str, pin: str, session: str) -> Operator:
-        """The operator of a code and PIN. Refused otherwise, which is an entry."""
-        code = clean(code, limit=CODE_MAX)
-        operator = next((known for known in self.operators() if known.code == code), None)
-        if operator is None or not operator.active or not self._matches(code, pin):
-            with self._journal.transaction():
-                self._journal.append(
-                    Kind.OPERATOR_REFUSED, code, {"code": code}, Actor("", "", session)
-                )
-            raise Refused("sign-in", "the operator or the PIN is wrong")
+    def change(self, operator: Operator, actor: Actor) -> Operator:
+        """Another name or role, gone or back again. Nothing is written where nothing differs.
+
+        Refused for an unknown code, and where nobody would be left who may do everything.
+        """
+        parse_role(operator.role)
+        actor = self._may_manage(actor, operator.code)
+        with self._journal.transaction():
+            before = self.known(operator.code)
+            if operator != before:
+                self._must_leave_an_owner(operator)
+                body: dict[str, Value] = {
+                    "code": operator.code,
+                    "name": operator.name,
+                    "role": operator.role,
+                    "active": int(operator.active),
+                }
+                self._journal.append(Kind.OPERATOR_CHANGED, operator.code, body, actor)
+        return operator
+
+    def set_secret(self, code: str, secret: str, actor: Actor) -> Operator:
+        """A new PIN or password, which also ends a lock. One's own needs no permission."""
+        if actor.operator != clean(code, limit=CODE_MAX):
+            actor = self._may_manage(actor, code)
+        return self._set_secret(Kind.OPERATOR_PIN_SET, code, secret, actor)
+
+    def reset_secret(self, code: str, secret: str, session: str) -> Operator:
+        """The same for whoever has the machine: a lost owner's PIN. The entry has no actor."""
+        return self._set_secret(Kind.OPERATOR_PIN_RESET, code, secret, Actor("", session=session))
+
+    def prove(self, code: str, secret: str, session: str) -> Operator:
+        """The operator of a code and a PIN or password.
+
+        Refused otherwise, which is an entry; the fifth wrong try in a row locks, and each one more
+        locks longer, also after a restart.
+        """
+        operator = self._find(code)
+        kept = self._kept(operator.code) if operator is not None and operator.active else None
+        if kept is not None:
+            self._must_not_be_locked(kept)
+        if operator is None or kept is None or not self._hasher.matches(kept.hash, secret):
+            self._refuse(clean(code, limit=CODE_MAX), kept is not None, session)
+        self._note_right(operator.code, kept, secret)
         return operator
 
     def note_sign_in(self, actor: Actor) -> None:
@@ -77,35 +142,77 @@ class People:
             body = {"code": actor.operator}
             self._journal.append(Kind.OPERATOR_SIGNED_IN, actor.operator, body, actor)
 
-    def _matches(self, code: str, pin: str) -> bool:
-        from nacl import exceptions, pwhash
+    def calibrate(self) -> tuple[Cost, int]:
+        """Have checking a PIN take long enough on this machine; what it costs, and milliseconds.
+        Hashes that are there are made anew as their owners sign in."""
+        return self._hasher.calibrate()
 
-        query = Credential.select(Credential.pin_hash).where(Credential.operator == code)
-        row = query.tuples().first(self._db)
-        if row is None:
-            return False
-        try:
-            return pwhash.verify(str(row[0]).encode(), self._peppered(pin))
-        except (exceptions.CryptoError, ValueError):
-            return False
+    # --- steps -----------------------------------------------------------------------------
 
-    def _hashed(self, pin: str) -> str:
-        # 15 ms of import that only a sign-in pays.
-        from nacl.pwhash import argon2id
+    def _may_manage(self, actor: Actor, code: str) -> Actor:
+        return self._permissions.check(Right.MANAGE_PEOPLE, actor, about=code)
 
-        hashed = argon2id.str(self._peppered(pin), opslimit=HASH_PASSES, memlimit=HASH_BYTES)
-        return hashed.decode()
+    def _find(self, code: str) -> Operator | None:
+        code = clean(code, limit=CODE_MAX)
+        return next((known for known in self.operators() if known.code == code), None)
 
-    def _peppered(self, pin: str) -> bytes:
-        try:
-            key = self._pepper.read_bytes()
-        except OSError as error:
-            raise Unreachable("pepper-missing", f"{self._pepper} can't be read") from error
-        return hmac.digest(key, pin.encode(errors="surrogatepass"), "sha256")
+    def _must_leave_an_owner(self, changed: Operator) -> None:
+        after = [changed if one.code == changed.code else one for one in self.operators()]
+        if not any(one.active and one.role == Role.OWNER for one in after):
+            raise Refused("operator-last-owner", "there must be an owner: name another one first")
+
+    def _set_secret(self, kind: Kind, code: str, secret: str, actor: Actor) -> Operator:
+        operator = self.known(code)
+        hashed = self._hasher.hashed(check_secret(secret, operator.code))
+        with self._journal.transaction() as connection:
+            self._journal.append(kind, operator.code, {"code": operator.code}, actor)
+            connection.execute(_SET, (operator.code, hashed))
+        return operator
+
+    def _kept(self, code: str) -> _Secret | None:
+        row = self._db.connection().execute(_READ, (code,)).fetchone()
+        return None if row is None else _Secret(str(row[0]), int(row[1]), int(row[2]))
+
+    def _must_not_be_locked(self, kept: _Secret) -> None:
+        # A clock that was set back must not lock for years.
+        left_ms = min(kept.locked_until - self._clock.now(), LONGEST_LOCK_MS)
+        if left_ms > 0:
+            raise Refused("locked-out", f"too many wrong tries: wait {_show_wait(left_ms)}")
+
+    def _refuse(self, code: str, is_known: bool, session: str) -> NoReturn:
+        """Tell the journal and count the try, both or neither; then refuse."""
+        wait_ms = 0
+        with self._journal.transaction() as connection:
+            self._journal.append(
+                Kind.OPERATOR_REFUSED, code, {"code": code}, Actor("", "", session)
+            )
+            if is_known:
+                wait_ms = self._count_failure(connection, code)
+        told = "the operator or the PIN is wrong"
+        if wait_ms:
+            told += f": wait {_show_wait(wait_ms)}"
+        raise Refused("sign-in", told)
+
+    def _count_failure(self, connection: apsw.Connection, code: str) -> int:
+        kept = self._kept(code)
+        failures = kept.failures + 1 if kept else 1
+        wait_ms = lock_ms(failures)
+        connection.execute(_FAILED, (failures, self._clock.now() + wait_ms, code))
+        return wait_ms
+
+    def _note_right(self, code: str, kept: _Secret, secret: str) -> None:
+        """Forget the failures; and hash anew where a hash has another cost by now."""
+        outdated = self._hasher.is_outdated(kept.hash)
+        if not (outdated or kept.failures):
+            return
+        hashed = self._hasher.hashed(secret) if outdated else kept.hash
+        with self._journal.transaction() as connection:
+            now = self._kept(code)
+            if now is not None and now.hash == kept.hash:  # not set anew, or locked, meanwhile
+                self._must_not_be_locked(now)
+                connection.execute(_SET, (code, hashed))
 
 
-def check_pin(pin: str) -> str:
-    """Refused unless it is a PIN of six digits."""
-    if not (pin.isascii() and pin.isdecimal() and len(pin) == PIN_LENGTH):
-        raise Refused("pin", f"a PIN is {PIN_LENGTH} digits")
-    return pin
+def _show_wait(ms: int) -> str:
+    seconds = -(-ms // 1000)
+    return f"{seconds} s" if seconds < 120 else f"{-(-seconds // 60)} minutes"

@@ -22,8 +22,10 @@ from milkpos_tui.commands.failing import DEFECT
 from milkpos_tui.commands.globals import split_globals
 from milkpos_tui.home import Home
 from milkpos_tui.journal.clock import Clock
+from milkpos_tui.services.hashing import Cost
 from tests.support.tills import OWNER, OWNER_PIN, make_home, open_sample_till
 
+CHEAP = Cost(1, 8)
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "cli")
 PATIENCE_S = 60  # for another process; never waited for unless something is wrong
@@ -35,9 +37,9 @@ PIPE_CLOSED = 141
 def found(folder: Path, clock: Clock) -> Home:
     """A till with the sample items, whose PIN is cheap to check: else tests wait for that most."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("milkpos_tui.services.people.HASH_PASSES", 1)
-        patch.setattr("milkpos_tui.services.people.HASH_BYTES", 8 * 2**10)
+        patch.setattr("milkpos_tui.services.hashing.USUAL_COST", CHEAP)
         home = make_home(folder, clock=clock)
+    home.hash_cost.write_text(f"{CHEAP.passes} {CHEAP.kib}\n")
     with open_sample_till(home, clock):
         return home
 

@@ -209,3 +209,12 @@ def test_a_home_copied_without_its_keys(doctor, home):
     shutil.rmtree(home.keys)
     code, found = doctor()
     assert (code, found["key"][0], found["books"][0]) == (MISSING, "missing", "missing")
+
+
+def test_a_pin_is_made_dear_to_guess(milkpos, home):
+    done = milkpos("doctor", "--calibrate")
+    assert done.code == 0
+    assert "checking a PIN takes" in done.err
+    passes, kib = map(int, home.hash_cost.read_text().split())
+    assert (passes >= 2, kib) == (True, 19 * 1024)
+    assert milkpos("ring", stdin="12\n+\n").code == 0

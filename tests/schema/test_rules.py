@@ -65,6 +65,18 @@ VIOLATIONS = {
         lambda books: books.run("DELETE FROM series"),
         "series: never forgotten",
     ),
+    "operator_has_a_role": (
+        lambda books: books.insert(tables.Operator, code="x", role="boss"),
+        "operator: no such role",
+    ),
+    "operator_keeps_a_role": (
+        lambda books: books.run("UPDATE operator SET role = 'boss'"),
+        "operator: no such role",
+    ),
+    "operator_stays": (
+        lambda books: books.run("DELETE FROM operator"),
+        "operator: never forgotten",
+    ),
     "bill_line_closed": (add_line, "bill_line: the bill is closed"),
     "bill_tender_closed": (add_tender, "bill_tender: the bill is closed"),
     "bill_balances": (
@@ -100,7 +112,7 @@ def test_trigger_refuses(books, trigger):
 def everything(books):
     return {
         table: books.run(f"SELECT * FROM {table} ORDER BY 1, 2")
-        for table in (*CHANGES, "series", "draft")
+        for table in (*CHANGES, "series", "draft", "operator")
     }
 
 

@@ -39,7 +39,7 @@ def numbers(till):
 @pytest.fixture
 def ravi(till):
     """A cashier, who works on another's say-so over SSH."""
-    till.people.add(Operator("ravi", "Ravi", "cashier"), "135790", OWNER)
+    till.people.add(Operator("ravi", "Ravi", "supervisor"), "135790", OWNER)
     return Counter(till, actor=RAVI)
 
 

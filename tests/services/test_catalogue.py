@@ -11,6 +11,7 @@ from milkpos_tui.journal.journal import Actor
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.services import catalogue as module
 from milkpos_tui.services.catalogue import product_body
+from milkpos_tui.services.records import Operator
 from tests.services.reading import Counter, entries, everything
 from tests.support.tills import CURD, GHEE, MILK, OWNER, SAMPLE_ITEMS, SWEETS
 
@@ -32,6 +33,7 @@ PANEER = Item(
 
 @pytest.fixture
 def catalogue(till):
+    till.people.add(Operator("ravi", "Ravi", "manager"), "135790", OWNER)
     return till.catalogue
 
 

@@ -32,7 +32,10 @@ def sell(till: Till, counter: str, actor: Actor, *keys: str) -> BillRecord:
 
 def live_a_day(till: Till, clock: FakeClock) -> None:
     """People come, goods change, bills are paid, returned, printed again, dropped and left open."""
-    till.people.add(Operator("ravi", "रवि", "cashier"), "135790", OWNER)
+    till.people.add(Operator("ravi", "रवि", "supervisor"), "135790", OWNER)
+    ravi = Operator("ravi", "Ravi K", "manager")
+    till.people.change(ravi._replace(active=False), OWNER)
+    till.people.change(ravi, OWNER)
     till.people.prove(OWNER.operator, OWNER_PIN, "tty1")
     till.people.note_sign_in(OWNER)
     refuse_a_sign_in(till)

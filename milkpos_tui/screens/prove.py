@@ -1,0 +1,66 @@
+"""Somebody says who they are and proves it: an operator's code, then the PIN or password."""
+
+from textual.app import ComposeResult
+
+from milkpos_tui.screens.base import Head, Keys, Notice, TillScreen
+from milkpos_tui.widgets.field import Field
+from milkpos_tui.widgets.painted import BOLD, PLAIN, Painted
+
+
+class Prove(TillScreen):
+    """Two fields; Enter goes on. What follows from the two is a subclass's `proven`."""
+
+    DEFAULT_CSS = "Prove #question { height: 4; }"
+    FOOTER: tuple[tuple[str, str], ...] = (("Enter", "next"), ("Tab", "the other field"))
+
+    def __init__(self, question: str, hint: str = "", code: str = "") -> None:
+        super().__init__()
+        self._question = question
+        self._hint = hint
+        self._code = code
+
+    def compose(self) -> ComposeResult:
+        """Rows from the top."""
+        yield Head()
+        rows = ((), ((f"  {self._question}", BOLD),), ((f"  {self._hint}", PLAIN),), ())
+        yield Painted(*rows, id="question")
+        yield Field("  Operator : ", limit=12, id="operator")
+        yield Field("  PIN      : ", masked=True, limit=64, id="pin")
+        yield Painted()
+        yield Notice()
+        yield Painted(id="page")
+        yield Keys()
+
+    def on_mount(self) -> None:
+        """Fields ready; who is named already only keys the PIN."""
+        self._show_head()
+        self.query_one(Keys).show(self.FOOTER)
+        self.set_focus(self.query_one("#operator", Field))
+        if self._code:
+            self.query_one("#operator", Field).text = self._code
+            self.set_focus(self.query_one("#pin", Field))
+
+    def on_resize(self) -> None:
+        """The head is as wide as the screen."""
+        self._show_head()
+
+    async def submitted(self, field: Field) -> None:
+        """From the code to the PIN, and in."""
+        if field.id == "operator":
+            self.set_focus(self.query_one("#pin", Field))
+            return
+        code, pin = self.query_one("#operator", Field).text, field.text
+        notice = self.query_one(Notice)
+        notice.tell("One moment ...")
+        refused = await self.proven(code, pin)
+        if refused:
+            field.text = ""
+            notice.refuse(refused)
+            self.set_focus(self.query_one("#operator", Field))
+
+    async def proven(self, code: str, pin: str) -> str:
+        """Do what somebody proves who they are for; the words where it is refused."""
+        raise NotImplementedError
+
+    def _show_head(self) -> None:
+        self.query_one(Head).show("MilkPOS", f"counter {self.till_app.counter}")
