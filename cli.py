@@ -22,7 +22,10 @@ def main() -> None:
         from milkpos_tui.commands.main import run
 
         sys.exit(run(settings, rest))
-    gc.disable()  # a start makes little garbage; the app turns it on when it stands
+    # A start makes little garbage, and its two threads need not take turns every 5 ms; the app
+    # sets both right when it stands.
+    gc.disable()
+    sys.setswitchinterval(0.05)
     from milkpos_tui.commands.screen import run_till
 
     sys.exit(run_till(settings))

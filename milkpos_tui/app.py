@@ -1,6 +1,7 @@
 """The till as a Textual app: which screen is shown, and what works on all of them."""
 
 import gc
+import sys
 
 from textual import events
 from textual.app import App
@@ -14,6 +15,7 @@ from milkpos_tui.screens.billing import Billing
 from milkpos_tui.screens.signin import SignIn
 from milkpos_tui.session import Session
 
+SWITCH_INTERVAL_S = 0.005  # Python's own
 GC_THRESHOLD = (50_000, 20, 100)
 
 
@@ -62,7 +64,7 @@ class MilkPOS(App[int]):
     def on_mount(self) -> None:
         """A collection in the middle of a key-in takes 20 ms: what a start has made is never
         garbage."""
-        self.call_after_refresh(_settle_memory)
+        self.call_after_refresh(_settle)
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes go to the screen here, one after another, before anything else sees
@@ -160,7 +162,9 @@ class MilkPOS(App[int]):
             await self.push_screen(screen)
 
 
-def _settle_memory() -> None:
+def _settle() -> None:
+    """Back to normal after a start, which `cli.py` hurries."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLD)
     gc.enable()
