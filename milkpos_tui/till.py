@@ -83,7 +83,7 @@ class Till:
             db, self.journal, Hasher(home.pepper, home.hash_cost), clock, self.permissions
         )
         self.catalogue = Catalogue(db, self.journal, self.permissions)
-        self.bills = Bills(db)
+        self.bills = Bills(db, self.permissions)
 
     @cached_property
     def shop(self) -> Shop:

@@ -32,11 +32,11 @@ def list_bills(
     if on and (first or last):
         raise Misused("usage", "--date goes without --from and --to")
     with opened() as till:
-        acting(till)
+        actor = acting(till)
         today = till.today()
         begin = _day(on or first) or (today if not last else date.min)
         end = _day(on or last) or today
-        bills = list(till.bills.between(begin, end))
+        bills = list(till.bills.takings(begin, end, actor))
     result([bill_names(bill) for bill in bills], _listed(bills))
 
 

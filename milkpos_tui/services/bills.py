@@ -12,6 +12,9 @@ from milkpos_tui.domain.documents import DocumentKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.numbering import BillNumber
 from milkpos_tui.domain.quantity import Unit
+from milkpos_tui.domain.roles import Right
+from milkpos_tui.journal.journal import Actor
+from milkpos_tui.services.permissions import Permissions
 from milkpos_tui.services.records import BillRecord
 from schema.connection import TillDatabase
 from schema.tables import Bill as BillTable
@@ -27,8 +30,9 @@ Row = dict[str, Any]  # a row as Peewee's dicts() gives it: the one place where 
 class Bills:
     """Reads documents; a long list comes page by page."""
 
-    def __init__(self, db: TillDatabase) -> None:
+    def __init__(self, db: TillDatabase, permissions: Permissions) -> None:
         self._db = db
+        self._permissions = permissions
 
     def by_number(self, number: str) -> BillRecord:
         """The document of a number. Refused where there is none."""
@@ -45,6 +49,11 @@ class Bills:
         )
         found = self._records(list(query.dicts().execute(self._db)))
         return found[0] if found else None
+
+    def takings(self, first: date, last: date, actor: Actor) -> Iterator[BillRecord]:
+        """The same as `between`, for somebody who wants to see what was taken."""
+        self._permissions.check(Right.SEE_TAKINGS, actor)
+        return self.between(first, last)
 
     def between(self, first: date, last: date) -> Iterator[BillRecord]:
         """The documents of business dates, both included, in the order they were made."""

@@ -108,6 +108,15 @@ def test_a_cashier_may_not_manage_people(user, ravi):
     assert_words(told, REFUSED, "a cashier may not add people")
 
 
+def test_a_cashier_does_not_see_what_was_taken(milkpos, ravi):
+    assert_words(
+        milkpos("bill", "list", operator="ravi", pin="271828"),
+        REFUSED,
+        "a cashier may not see what was taken",
+    )
+    assert milkpos("bill", "list").code == 0
+
+
 def test_a_return_needs_somebody_who_allows_it(milkpos, ravi):
     sold = milkpos("ring", "--json", stdin="12\n+\n").documents[1]["bill"]["number"]
     back = ("bill", "return", sold, "--line", "1=1", "--reason", "sour", "--refund", "cash")
