@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from rich.segment import Segment
+from rich.segment import ControlType, Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
@@ -69,9 +69,37 @@ class Painted(Widget):
 
     def render_line(self, y: int) -> Strip:
         """A line of the widget as Textual wants it."""
+        width = self.size.width
         row = self.row(y)
-        strip = Strip([Segment(piece, style) for text, style in row for piece in _pieces(text)])
-        return strip.adjust_cell_length(self.size.width, PLAIN)
+        blank = " " * (width - sum(width_of(text) for text, _style in row))
+        strip = Strip(_segments((*row, (blank, PLAIN)), self.region.x))
+        return strip.adjust_cell_length(width, PLAIN)
+
+
+def _segments(row: Row, column: int) -> list[Segment]:
+    """A row from a column of the screen on. Terminals differ in how wide they draw Indic vowel
+    signs: the spaces behind a name with marks end by going to the column that is meant."""
+    segments: list[Segment] = []
+    marks = 0
+    for text, style in row:
+        for piece in _pieces(text):
+            blanks = len(piece) - len(piece.lstrip(" "))
+            if marks and blanks > 1:  # one alone is between words of a name
+                before = max(0, blanks - marks)  # no more cells than the widest terminal has left
+                if before:
+                    segments.append(Segment(piece[:before], style))
+                segments += [_go_to(column + before), Segment(piece[before:], style)]
+                marks = 0
+            else:
+                segments.append(Segment(piece, style))
+            width = width_of(piece)
+            column += width
+            marks += max(0, len(piece) - width)
+    return segments
+
+
+def _go_to(column: int) -> Segment:
+    return Segment(f"\x1b[{column + 1}G", None, [(ControlType.CURSOR_MOVE_TO_COLUMN, column)])
 
 
 # The rupee's sign, a word with foreign letters, or whatever is plain. Rich remembers how it cut

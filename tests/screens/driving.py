@@ -262,7 +262,12 @@ class Driven:
 
 def rows(widget: Widget) -> list[str]:
     """What a widget draws, row by row."""
-    return [widget.render_line(y).text.rstrip() for y in range(widget.size.height)]
+    return [drawn(widget, y).rstrip() for y in range(widget.size.height)]
+
+
+def drawn(widget: Widget, y: int) -> str:
+    """What a widget draws on a line, without where it sends the cursor."""
+    return "".join(part.text for part in widget.render_line(y) if not part.control)
 
 
 def reversed_texts(widget: Widget) -> list[str]:

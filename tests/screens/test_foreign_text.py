@@ -1,10 +1,13 @@
 """Names and pasted text are data: they show as they are, and change nothing else."""
 
+from unicodedata import category
+
 import pytest
 from rich.cells import cell_len
 
+from milkpos_tui.domain.text import width_of
 from milkpos_tui.widgets.painted import Painted
-from tests.screens.driving import driven, sell_also, signed_in
+from tests.screens.driving import drawn, driven, sell_also, signed_in
 from tests.support.tills import MILK
 
 NAMES = {
@@ -34,7 +37,7 @@ def assert_sound(till):
     """Every row is exactly as wide as its widget, so that the next one stands where it should."""
     for widget in till.app.screen.query(Painted):
         for y in range(widget.size.height):
-            assert cell_len(widget.render_line(y).text) == widget.size.width
+            assert cell_len(drawn(widget, y)) == widget.size.width
 
 
 @driven
@@ -150,3 +153,25 @@ async def test_text_pasted_where_nothing_is_typed_is_left_alone(home):
         await till.idle()
         await till.keyed("<escape>")
         assert till.entry == "12"
+
+
+@driven
+async def test_a_terminal_that_draws_vowel_signs_wider_has_amounts_in_their_column(foreign_home):
+    """glibc, tmux and xterm give a vowel sign (Mc) a cell of its own; Textual gives it none."""
+    async with signed_in(foreign_home) as till:
+        till.press("".join(f"{plu}<enter>" for plu in NAMES))
+        await till.idle()
+        basket = till.find("#basket")
+        for y in range(1, len(NAMES) + 1):
+            column = 0
+            for part in basket.render_line(y):
+                if part.control:
+                    column = part.control[0][1]
+                else:
+                    column += sum(cells_in_tmux(char) for char in part.text)
+                assert column <= 80
+            assert column == 80
+
+
+def cells_in_tmux(char):
+    return 1 if category(char) == "Mc" else width_of(char)
