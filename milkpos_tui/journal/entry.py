@@ -90,7 +90,7 @@ def _check(fields: dict[str, Value]) -> None:
         for one in inner:
             kind = type(one)
             if kind is int:
-                if not -INTEGER_LIMIT < one < INTEGER_LIMIT:  # type: ignore[operator]
+                if not -INTEGER_LIMIT < one < INTEGER_LIMIT:  # type: ignore[operator]  # its kind says so
                     raise ValueError(f"{one} is no integer below 2^53")
             elif isinstance(one, str):
                 if not one.isascii() and not unicodedata.is_normalized("NFC", one):

@@ -23,7 +23,7 @@ class Kind(StrEnum):
     OPERATOR_SIGNED_IN = "operator.signed_in"
     """code: who now works at this terminal."""
     OPERATOR_REFUSED = "operator.refused"
-    """code: who someone claimed to be, with a wrong PIN or while locked out; why."""
+    """code: who someone claimed to be, with a wrong PIN. Tries while locked out are not told."""
     PRODUCT_ADDED = "product.added"
     """The whole product."""
     PRODUCT_CHANGED = "product.changed"

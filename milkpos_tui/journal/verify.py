@@ -224,7 +224,7 @@ def _compare_schema(connection: apsw.Connection, fresh: apsw.Connection) -> None
 
 def _compare_table(connection: apsw.Connection, fresh: apsw.Connection, table: type[Table]) -> None:
     names = columns(table)
-    keys = [field.column_name for field in table._meta.get_primary_keys()]  # type: ignore[no-untyped-call]
+    keys = [field.column_name for field in table._meta.get_primary_keys()]  # type: ignore[no-untyped-call]  # Peewee
     name = table._meta.table_name
     sql = f"SELECT {', '.join(names)} FROM {name} ORDER BY {', '.join(keys)}"
     for there, here in zip_longest(connection.execute(sql), fresh.execute(sql)):

@@ -50,17 +50,17 @@ class Prove(TillScreen):
             self.set_focus(self.query_one("#pin", Field))
             return
         code, pin = self.query_one("#operator", Field).text, field.text
+        field.text = ""  # also where this screen stays below the next one
         notice = self.query_one(Notice)
         notice.tell("One moment ...")
         refused = await self.proven(code, pin)
         if refused:
-            field.text = ""
             notice.refuse(refused)
             self.set_focus(self.query_one("#operator", Field))
 
     async def proven(self, code: str, pin: str) -> str:
         """Do what somebody proves who they are for; the words where it is refused."""
-        raise NotImplementedError
+        raise NotImplementedError  # a subclass's; Textual's metaclass takes no ABC
 
     def _show_head(self) -> None:
         self.query_one(Head).show("MilkPOS", f"counter {self.till_app.counter}")

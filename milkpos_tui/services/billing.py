@@ -69,7 +69,9 @@ class Billing:
         """A line changed. Less of it than before is an entry: so are tills robbed."""
         cart = draft.cart.with_line(line)
         before = next(old for old in draft.cart.lines if old.id == line.id)
-        allowed = self._may_change(draft, before, line, actor)
+        allowed = self._may_change(draft, before, line, actor) + self._may_shrink(
+            draft, cart, actor
+        )
         with self._journal.transaction() as connection:
             self._tell_allowed(draft, allowed)
             after = self._drafts.save(connection, draft, cart, actor.operator)
@@ -80,7 +82,9 @@ class Billing:
     def remove_line(self, draft: Draft, line: CartLine, actor: Actor) -> Draft:
         """A line taken off, as an entry. The last line's going leaves an empty bill."""
         cart = draft.cart.without_line(line)
+        allowed = self._may_shrink(draft, cart, actor)
         with self._journal.transaction() as connection:
+            self._tell_allowed(draft, allowed)
             self._tell_removed(draft, line, 0, actor)
             if cart.lines:
                 return self._drafts.save(connection, draft, cart, actor.operator)
@@ -222,10 +226,17 @@ class Billing:
         allowed = []
         if line.rate_paise not in (before.rate_paise, line.item.price_paise):
             allowed += self._ask(Right.OVERRIDE_PRICE, line.rate_paise, draft, actor)
-        if line.discount != before.discount:
+        shrunk = line.discount.paise and line.gross_paise < before.gross_paise
+        if line.discount != before.discount or shrunk:
             off = line.gross_paise - line.amount_paise
             allowed += self._may_discount(draft, off, line.gross_paise, actor)
         return allowed
+
+    def _may_shrink(self, draft: Draft, cart: Cart, actor: Actor) -> list[_Allowed]:
+        """A bill's discount in rupees is a greater part of it when there is less on the bill."""
+        if not cart.discount.paise or cart.amounts_paise >= draft.cart.amounts_paise:
+            return []
+        return self._may_discount(draft, cart.discount.paise, cart.amounts_paise, actor)
 
     def _may_discount(
         self, draft: Draft, off_paise: int, base_paise: int, actor: Actor

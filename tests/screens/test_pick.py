@@ -97,7 +97,7 @@ async def test_every_command_of_the_list_does_what_its_key_does(home):
                 continue
             await till.keyed("<ctrl+u>12<enter>")
             await till.keyed("<f12>" + "<down>" * place + "<enter>")
-            await till.until(lambda: till.place == LEADS_TO[action.id], action.id)  # noqa: B023
+            await till.until(lambda: till.place == LEADS_TO[action.id], action.id)  # noqa: B023  # called at once
             if till.place == "Billing":
                 begun = {"hold": "", "discount": "*-", "price": "**"}[action.id]
                 assert till.entry == begun

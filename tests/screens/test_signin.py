@@ -76,6 +76,14 @@ async def test_the_pin_is_never_shown(home):
 
 
 @driven
+async def test_the_pin_is_not_kept_by_the_screen_it_was_keyed_on(home):
+    async with running(home) as till:
+        below = till.find("#pin")
+        await sign_in(till)
+        assert (till.place, below.text) == ("Billing", "")
+
+
+@driven
 async def test_tab_goes_to_the_other_field(home):
     async with running(home) as till:
         await till.keyed("ash<tab>1<tab>a<tab>2")

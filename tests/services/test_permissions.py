@@ -127,6 +127,25 @@ def test_a_small_discount_needs_nobody(staff):
     assert asked(lambda: checkout.key_in("*-11/")).right is Right.DISCOUNT
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [("10*12", "*-60", "*2"), ("10*12", "+-60", "*2"), ("5*12", "5*12", "+-60", "-")],
+    ids=" ".join,
+)
+def test_a_discount_does_not_grow_by_what_it_is_taken_from(staff, keys):
+    checkout = staff.checkout("1", AT_COUNTER)
+    for key in keys[:-1]:
+        checkout.key_in(key)
+    before = everything(staff)
+    request = asked(lambda: checkout.key_in(keys[-1]))
+    assert (request.right, request.amount_paise) == (Right.DISCOUNT, 60_00)
+    assert everything(staff) == before
+    staff.allow(request, SUPERVISOR.code, PIN, "tty1")
+    checkout.key_in(keys[-1])
+    told = [entry for entry in entries(staff) if entry.kind == Kind.APPROVAL_GIVEN]
+    assert [(entry.actor, entry.approver) for entry in told] == [("cara", "sunil")]
+
+
 def test_the_catalogue_s_own_price_needs_nobody(staff):
     checkout = staff.checkout("1", AT_COUNTER)
     checkout.key_in("12")
