@@ -162,8 +162,8 @@ def _settle(checkout: Checkout, chance: random.Random) -> None:
     if chance.random() < 0.03:
         checkout.key_in(".")
         checkout.key_in(".1")
-    if chance.random() < 0.05:
-        checkout.key_in("+-5")
+    if chance.random() < 0.05 and checkout.draft.cart.total_paise >= 100_00:
+        checkout.key_in("+-5")  # on a smaller bill a supervisor would have to allow it
     due = checkout.draft.cart.due_paise
     way = chance.random()
     if way < 0.45:

@@ -10,7 +10,7 @@ from milkpos_tui.domain.bill import Bill, complete, credit_note, rounding_of
 from milkpos_tui.domain.cart import Cart, CartLine, Discount, Tender, TenderKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.numbering import BillNumber, Series, financial_year, series_of
-from milkpos_tui.domain.roles import Right
+from milkpos_tui.domain.roles import Request, Right
 from milkpos_tui.domain.tax import BP
 from milkpos_tui.domain.text import clean
 from milkpos_tui.journal.clock import Clock, day_in_india
@@ -26,6 +26,13 @@ from milkpos_tui.services.shops import Shops
 REASON_MAX = 120
 REFERENCE_MAX = 40
 DISCOUNT_LIMIT_BP = 10_00  # what anybody may give away of a line or a bill
+
+
+class _Use(NamedTuple):
+    """A right that is used for an amount."""
+
+    right: Right
+    paise: int
 
 
 class _Allowed(NamedTuple):
@@ -69,9 +76,8 @@ class Billing:
         """A line changed. Less of it than before is an entry: so are tills robbed."""
         cart = draft.cart.with_line(line)
         before = next(old for old in draft.cart.lines if old.id == line.id)
-        allowed = self._may_change(draft, before, line, actor) + self._may_shrink(
-            draft, cart, actor
-        )
+        needs = self._change_needs(before, line) + self._shrink_needs(draft.cart, cart)
+        allowed = self._ask(draft, needs, actor)
         with self._journal.transaction() as connection:
             self._tell_allowed(draft, allowed)
             after = self._drafts.save(connection, draft, cart, actor.operator)
@@ -82,7 +88,7 @@ class Billing:
     def remove_line(self, draft: Draft, line: CartLine, actor: Actor) -> Draft:
         """A line taken off, as an entry. The last line's going leaves an empty bill."""
         cart = draft.cart.without_line(line)
-        allowed = self._may_shrink(draft, cart, actor)
+        allowed = self._ask(draft, self._shrink_needs(draft.cart, cart), actor)
         with self._journal.transaction() as connection:
             self._tell_allowed(draft, allowed)
             self._tell_removed(draft, line, 0, actor)
@@ -95,8 +101,8 @@ class Billing:
         """A discount on the whole bill, in place of the one it had; above the limit somebody who
         may has to allow it."""
         cart = draft.cart.with_discount(discount)
-        off = discount.of(cart.amounts_paise)
-        allowed = self._may_discount(draft, off, cart.amounts_paise, actor)
+        needs = _discount_needs(discount.of(cart.amounts_paise), cart.amounts_paise)
+        allowed = self._ask(draft, needs, actor)
         with self._journal.transaction() as connection:
             self._tell_allowed(draft, allowed)
             return self._drafts.save(connection, draft, cart, actor.operator)
@@ -219,36 +225,27 @@ class Billing:
         with self._journal.transaction() as connection:
             return self._drafts.save(connection, draft, cart, actor.operator)
 
-    def _may_change(
-        self, draft: Draft, before: CartLine, line: CartLine, actor: Actor
-    ) -> list[_Allowed]:
-        """What of a change somebody had to allow: another price, a discount above the limit."""
-        allowed = []
+    def _change_needs(self, before: CartLine, line: CartLine) -> list[_Use]:
+        """The rights a change of a line needs: another price, a discount above the limit."""
+        needs = []
         if line.rate_paise not in (before.rate_paise, line.item.price_paise):
-            allowed += self._ask(Right.OVERRIDE_PRICE, line.rate_paise, draft, actor)
+            needs.append(_Use(Right.OVERRIDE_PRICE, line.rate_paise))
         shrunk = line.discount.paise and line.gross_paise < before.gross_paise
         if line.discount != before.discount or shrunk:
-            off = line.gross_paise - line.amount_paise
-            allowed += self._may_discount(draft, off, line.gross_paise, actor)
-        return allowed
+            needs += _discount_needs(line.gross_paise - line.amount_paise, line.gross_paise)
+        return needs
 
-    def _may_shrink(self, draft: Draft, cart: Cart, actor: Actor) -> list[_Allowed]:
+    def _shrink_needs(self, before: Cart, cart: Cart) -> list[_Use]:
         """A bill's discount in rupees is a greater part of it when there is less on the bill."""
-        if not cart.discount.paise or cart.amounts_paise >= draft.cart.amounts_paise:
+        if not cart.discount.paise or cart.amounts_paise >= before.amounts_paise:
             return []
-        return self._may_discount(draft, cart.discount.paise, cart.amounts_paise, actor)
+        return _discount_needs(cart.discount.paise, cart.amounts_paise)
 
-    def _may_discount(
-        self, draft: Draft, off_paise: int, base_paise: int, actor: Actor
-    ) -> list[_Allowed]:
-        if off_paise * BP <= base_paise * DISCOUNT_LIMIT_BP:
-            return []
-        return self._ask(Right.DISCOUNT, off_paise, draft, actor)
-
-    def _ask(self, right: Right, paise: int, draft: Draft, actor: Actor) -> list[_Allowed]:
-        """A right used on a draft, if somebody else had to allow it."""
-        by = self._permissions.check(right, actor, amount_paise=paise, about=draft.id)
-        return [_Allowed(right, paise, by)] if by != actor else []
+    def _ask(self, draft: Draft, needs: Sequence[_Use], actor: Actor) -> list[_Allowed]:
+        """The uses of rights on a draft that somebody else had to allow."""
+        requests = [Request(right, actor.operator, paise, draft.id) for right, paise in needs]
+        by = self._permissions.check_all(requests, actor)
+        return [_Allowed(*use, who) for use, who in zip(needs, by, strict=True) if who != actor]
 
     def _tell_allowed(self, draft: Draft, allowed: Sequence[_Allowed]) -> None:
         """What is no entry itself, but was allowed by somebody else, is told with both names."""
@@ -314,6 +311,12 @@ class Billing:
     def _tell_removed(self, draft: Draft, line: CartLine, left_milli: int, actor: Actor) -> None:
         body = {**_cart_line_names(line), "counter": draft.counter, "left_milli": left_milli}
         self._journal.append(Kind.LINE_REMOVED, draft.id, body, actor)
+
+
+def _discount_needs(off_paise: int, base_paise: int) -> list[_Use]:
+    """Nothing up to the limit of what anybody may give away."""
+    over = off_paise * BP > base_paise * DISCOUNT_LIMIT_BP
+    return [_Use(Right.DISCOUNT, off_paise)] if over else []
 
 
 def _next_number(

@@ -3,7 +3,7 @@
 Services ask before they decide, so that no front end can forget to.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.roles import TABLE, Cell, NeedsApproval, Request, Right, Role, cell
@@ -31,22 +31,35 @@ class Permissions:
 
         Refused for what a role never may; NeedsApproval where somebody must allow it first.
         """
-        verdict = cell(self._role(actor), right)
-        if verdict is Cell.YES:
-            return actor
-        if verdict is Cell.NO:
-            raise _not_allowed(self._role(actor), right)
-        request = Request(right, actor.operator, amount_paise, about)
-        approver = self._allowed.pop(request, None)
-        if approver is None:
-            if self.find_approver is None:
-                raise NeedsApproval(request)
-            approver = self._judged(request, self.find_approver(request))
-        return actor._replace(approver=approver)
+        return self.check_all([Request(right, actor.operator, amount_paise, about)], actor)[0]
+
+    def check_all(self, requests: Sequence[Request], actor: Actor) -> list[Actor]:
+        """The same for all that one decision needs. What was allowed is used up only where nothing
+        is missing: else two that are needed at once would never be there together."""
+        role = self._role(actor)
+        asked = [request for request in requests if self._must_ask(request, role)]
+        approvers = {request: self._approver(request) for request in asked}
+        for request in asked:
+            self._allowed.pop(request, None)
+        by = [approvers.get(request) for request in requests]
+        return [actor._replace(approver=code) if code else actor for code in by]
 
     def allow(self, request: Request, approver: Operator) -> None:
         """Somebody who has proven who they are allows a request, once. Refused if they may not."""
         self._allowed[request] = self._judged(request, approver)
+
+    def _must_ask(self, request: Request, role: Role) -> bool:
+        verdict = cell(role, request.right)
+        if verdict is Cell.NO:
+            raise _not_allowed(role, request.right)
+        return verdict is Cell.ASK
+
+    def _approver(self, request: Request) -> str:
+        if request in self._allowed:
+            return self._allowed[request]
+        if self.find_approver is None:
+            raise NeedsApproval(request)
+        return self._judged(request, self.find_approver(request))
 
     def _judged(self, request: Request, approver: Operator) -> str:
         role = Role(approver.role)

@@ -146,6 +146,21 @@ def test_a_discount_does_not_grow_by_what_it_is_taken_from(staff, keys):
     assert [(entry.actor, entry.approver) for entry in told] == [("cara", "sunil")]
 
 
+def test_two_that_are_needed_at_once(staff):
+    """Both are asked for, one after the other, and what was allowed first is not lost."""
+    checkout = staff.checkout("1", AT_COUNTER)
+    for key in ("12", "*-6"):
+        checkout.key_in(key)
+    for right in (Right.OVERRIDE_PRICE, Right.DISCOUNT):
+        request = asked(lambda: checkout.key_in("**20"))
+        assert request.right is right
+        staff.allow(request, SUPERVISOR.code, PIN, "tty1")
+    assert checkout.key_in("**20").line.amount_paise == 14_00
+    told = [entry.body["right"] for entry in entries(staff) if entry.kind == Kind.APPROVAL_GIVEN]
+    assert told == ["override-price", "discount"]
+    assert staff.permissions._allowed == {}
+
+
 def test_the_catalogue_s_own_price_needs_nobody(staff):
     checkout = staff.checkout("1", AT_COUNTER)
     checkout.key_in("12")
