@@ -30,14 +30,14 @@ SUMS = ("bills", "returns", "total_paise", "cash_paise", "upi_paise", "card_pais
 @pytest.fixture(scope="module")
 def _traded(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo") / "shop"
-    ran = run("demo", "--no-ui", "--days", "2", "--json", home=folder, **NOBODY)
+    ran = run("demo", "--no-ui", "--json", home=folder, **NOBODY)
     assert ran.code == 0, ran.err
     return Home(folder), ran
 
 
 @pytest.fixture
 def traded(tmp_path, _traded):
-    """A home with a demo of two days, a copy for each test, and what its making printed."""
+    """A home with a demo of as many days as it has by itself, a copy for each test, and what its making printed."""
     home, ran = _traded
     return Home(shutil.copytree(home.path, tmp_path / "demo")), ran
 
