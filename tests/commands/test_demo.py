@@ -37,7 +37,7 @@ def _traded(tmp_path_factory):
 
 @pytest.fixture
 def traded(tmp_path, _traded):
-    """A home with a demo of as many days as it has by itself, a copy for each test, and what its making printed."""
+    """A home with a demo of its usual days, a copy for each test, and what its making printed."""
     home, ran = _traded
     return Home(shutil.copytree(home.path, tmp_path / "demo")), ran
 
