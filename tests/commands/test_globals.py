@@ -231,6 +231,7 @@ def test_a_pin_that_is_not_given(shop, key):
         [*COMMAND, "product", "price", "12", "63"], env=environment(shop, pin=None), cwd=ROOT
     ) as terminal:
         terminal.wait_for("PIN of asha: ")
+        terminal.settle()  # a signal that comes just before the read would wait for a key
         terminal.send(key)
         assert terminal.exit_code() == 130
         assert "Traceback" not in terminal.text()
