@@ -34,7 +34,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("hold", "hold", ("f2", "ctrl+k"), "Hold", "Put this bill aside"),
     Action("recall", "recall", ("f3", "ctrl+r"), "Held", "Take a held bill back"),
-    Action("discount", "discount", ("f4", "ctrl+d"), "Disc", "Discount on the last line"),
+    Action(
+        "discount",
+        "discount",
+        ("f4", "ctrl+d"),
+        "Disc",
+        "Discount on the last line",
+        in_footer=False,
+    ),
     Action(
         "price",
         "price",
@@ -46,7 +53,30 @@ ACTIONS: tuple[Action, ...] = (
     Action("return", "return_goods", ("f7", "ctrl+t"), "Return", "Take goods back: a credit note"),
     Action("reprint", "reprint", ("f8", "ctrl+b"), "Slip", "The last bill's slip again"),
     Action("pay", "pay", ("f9", "ctrl+y"), "Pay", "Payment: split, UPI with QR, card"),
-    Action("lock", "sign_out", ("f10", "ctrl+l"), "Lock", "Sign out; the bill stays"),
+    Action(
+        "lock",
+        "sign_out",
+        ("f10", "ctrl+l"),
+        "Switch",
+        "Lock; or somebody else goes on",
+    ),
+    Action("shift", "keep_shift", ("f11", "ctrl+s"), "Shift", "Shift: open, cash, count, close"),
+    Action(
+        "counters",
+        "show_counters",
+        ("ctrl+n",),
+        "Counters",
+        "All counters of the shop",
+        in_footer=False,
+    ),
+    Action(
+        "people",
+        "manage_people",
+        ("ctrl+o",),
+        "People",
+        "People: add, roles, PINs",
+        in_footer=False,
+    ),
     Action(
         "commands", "show_commands", ("f12", "ctrl+p"), "More", "All commands", Place.EVERYWHERE
     ),

@@ -1,21 +1,28 @@
 """The till as a Textual app: which screen is shown, and what works on all of them."""
 
+import asyncio
 import gc
 import sys
+from contextlib import suppress
+from functools import partial
+from time import monotonic
 
 from textual import events
 from textual.app import App
+from textual.timer import Timer
 
 from milkpos_tui.actions import ACTIONS, Place, keys_of, shown_key
 from milkpos_tui.clerk import Clerk, Done
 from milkpos_tui.config import Config
 from milkpos_tui.domain.errors import Defect, MilkPOSError
-from milkpos_tui.screens.base import Handler, Notice, TillScreen
+from milkpos_tui.neighbours import Neighbours
+from milkpos_tui.screens.base import Handler, Notice, TillScreen, plural
 from milkpos_tui.screens.billing import Billing
 from milkpos_tui.screens.signin import SignIn
 from milkpos_tui.session import Session
 
 SWITCH_INTERVAL_S = 0.005  # Python's own
+LOOK_AFTER_S = 0.05
 GC_THRESHOLD = (50_000, 20, 100)
 
 
@@ -52,6 +59,10 @@ class MilkPOS(App[int]):
         self._hint = hint
         self._quit_asked = ""
         self.failure: MilkPOSError | None = None
+        self._key_at = monotonic()
+        self._lock: Timer | None = None
+        self._neighbours: Neighbours | None = None
+        self._look: asyncio.TimerHandle | None = None
 
     def get_default_screen(self) -> TillScreen:
         """Not Textual's empty screen with ours on top: that would be laid out twice."""
@@ -65,6 +76,9 @@ class MilkPOS(App[int]):
         """A collection in the middle of a key-in takes 20 ms: what a start has made is never
         garbage."""
         self.call_after_refresh(_settle)
+        self.call_after_refresh(self._watch_neighbours)
+        if self._begun is not None and self._begun.refused is None:
+            self._lock_when_idle(self._begun.result)
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes go to the screen here, one after another, before anything else sees
@@ -73,11 +87,13 @@ class MilkPOS(App[int]):
         if not isinstance(screen, TillScreen) or event.is_forwarded:
             await super().on_event(event)
         elif isinstance(event, events.Key):
+            self._key_at = monotonic()
             handler = self.keys_for(Place.EVERYWHERE, self).get(event.key)
             waiting = handler() if handler else screen.take_key(event)
             if waiting is not None:
                 await waiting
         elif isinstance(event, events.Paste):
+            self._key_at = monotonic()
             screen.take_paste(event.text)
         else:
             await super().on_event(event)
@@ -97,23 +113,110 @@ class MilkPOS(App[int]):
         }
 
     async def show_sign_in(self) -> None:
-        """Whoever comes next."""
-        await self._show(SignIn(self._hint, code=self.operator_code))
+        """Whoever comes next; dialogs go, what was stored of them stays."""
+        self._lock_never()
+        while not isinstance(self.screen, SignIn | Billing):
+            await self.pop_screen()
+        await self._show(SignIn(self._hint))  # code and PIN: it may be somebody else
 
     async def show_billing(self, session: Session) -> None:
         """The till, for a session."""
-        await self._show(Billing(session))
+        billing = Billing(session)
+        await self._show(billing)
+        self._lock_when_idle(session)
+        await billing.offer_shift()  # now: what is keyed next is meant for it
+
+    def _lock_when_idle(self, session: Session) -> None:
+        """Look once when the time is up, and then for what is left of it: a timer that each key
+        set anew would cost every key."""
+        self._lock_never()
+        if session.lock_after_s:
+            left = session.lock_after_s - (monotonic() - self._key_at)
+            wait = left if left > 0 else session.lock_after_s
+            self._lock = self.set_timer(wait, partial(self._lock_if_idle, session))
+
+    def _lock_never(self) -> None:
+        if self._lock is not None:
+            self._lock.stop()
+            self._lock = None
+
+    async def _lock_if_idle(self, session: Session) -> None:
+        """Lock, once what was keyed is in the books."""
+        screens = reversed(self.screen_stack)
+        billing = next((one for one in screens if isinstance(one, Billing)), None)
+        if billing is None:
+            return  # nobody is signed in
+        if monotonic() - self._key_at < session.lock_after_s:
+            self._lock_when_idle(session)
+            return
+        await billing.caught_up()
+        await self.show_sign_in()
+
+    # --- other terminals ---------------------------------------------------------------------
+
+    def _watch_neighbours(self) -> None:
+        """The clerk has the database open; what it can't watch is seen at the next look."""
+        loop = asyncio.get_running_loop()
+
+        def watching(done: Done[Neighbours]) -> None:
+            if done.refused is None:
+                with suppress(RuntimeError):  # closed meanwhile
+                    loop.call_soon_threadsafe(self._listen, done.result)
+
+        self.clerk.ask(lambda till: Neighbours(till.home), watching)
+
+    def _listen(self, neighbours: Neighbours) -> None:
+        self._neighbours = neighbours
+        asyncio.get_running_loop().add_reader(neighbours, self._somebody_wrote)
+
+    def _somebody_wrote(self) -> None:
+        """One look for all that is written in the next moment, our own key-ins among it."""
+        assert self._neighbours is not None, "it was heard from"
+        self._neighbours.drain()
+        if self._look is None:
+            loop = asyncio.get_running_loop()
+            self._look = loop.call_later(LOOK_AFTER_S, self._look_who)
+
+    def _look_who(self) -> None:
+        loop = asyncio.get_running_loop()
+
+        def seen(done: Done[bool]) -> None:
+            with suppress(RuntimeError):  # closed meanwhile
+                loop.call_soon_threadsafe(self._seen, done)
+
+        self._look = None
+        self.clerk.ask(lambda till: till.others_wrote(), seen)
+
+    def _seen(self, done: Done[bool]) -> None:
+        if done.refused is None and done.result:
+            self.call_later(self._tell_screens)
+
+    async def _tell_screens(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, TillScreen) and screen.stands:
+                waiting = screen.counters_changed()
+                if waiting is not None:
+                    await waiting
+
+    async def on_unmount(self) -> None:
+        """Watch no more."""
+        if self._look is not None:
+            self._look.cancel()
+        if self._neighbours is not None:
+            asyncio.get_running_loop().remove_reader(self._neighbours)
+            self._neighbours.close()
 
     async def show_help(self) -> None:
         """Help of where you are."""
-        from milkpos_tui.screens.help import billing_help, general_help
+        from milkpos_tui.screens.help import billing_help, place_help
         from milkpos_tui.screens.page import Help
 
         if isinstance(self.screen, Help):
             return
-        lines = general_help(self.keymap)
         if isinstance(self.screen, Billing):
             lines = billing_help(self.keymap)
+        else:
+            lines = place_help(type(self.screen).__name__, self.keymap)
         await self.push_screen(Help("Help", lines))
 
     async def show_commands(self) -> None:
@@ -144,11 +247,13 @@ class MilkPOS(App[int]):
         screens = reversed(self.screen_stack)
         billing = next((one for one in screens if isinstance(one, Billing)), None)
         if billing is not None:
+            billing.counters_changed()  # the bill may have gone with its shift
             await billing.caught_up()
         if billing is not None and billing.open_lines and self._quit_asked != billing.open_bill:
             self._quit_asked = billing.open_bill
             key = shown_key(keys_of("quit", self.keymap)[0])
-            told = f"{billing.open_lines} lines are on the open bill; it is kept. {key} closes"
+            lines = plural(billing.open_lines, "line")
+            told = f"{lines} on the open bill, which is kept: {key} closes"
             for notice in self.screen.query(Notice):
                 notice.refuse(told)
             return

@@ -1,4 +1,5 @@
-"""What `milkpos doctor` looks at: each check is one function that says how things stand."""
+"""What `milkpos doctor` and the opening of a shift look at: each check is one function that says
+how things stand."""
 
 import platform
 import shutil
@@ -6,35 +7,19 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
 
+from milkpos_tui.domain.checks import Check, State
 from milkpos_tui.domain.errors import MilkPOSError
 from milkpos_tui.home import Home
-from milkpos_tui.till import open_till, sqlite_version
+from milkpos_tui.till import INDIA, open_till, sqlite_version
 
 PYTHON_MIN = (3, 11)
 SQLITE_MIN = (3, 51, 3)  # the WAL-reset corruption was fixed there
 DISK_FREE_MIN_MB = 200
 CLOCK_BEGINS = 1_767_225_600  # 2026-01-01: an earlier clock was never set
+DEVICES = ("printer", "scale", "scanner", "drawer")
 SYSTEM_PACKAGES = {"tmux": "to keep a till open over SSH"}
-
-
-class State(StrEnum):
-    """How a thing stands."""
-
-    OK = "ok"
-    WARN = "warn"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at."""
-
-    name: str
-    state: State
-    words: str
 
 
 def check_all(home: Home) -> list[Check]:
@@ -45,6 +30,18 @@ def check_all(home: Home) -> list[Check]:
         check_clock(int(time.time())),
         *_packages(),
         *_home(home),
+    ]
+
+
+def check_counter(home: Home) -> list[Check]:
+    """What whoever opens a shift should know: the counter's devices, the clock, the disk, the last
+    backup. Devices are not served by this version, so none of them can be set up."""
+    none_set_up = "none is set up: it works by keyboard"
+    return [
+        *(Check(name, State.MISSING, none_set_up) for name in DEVICES),
+        check_clock(int(time.time())),
+        _disk(home),
+        Check("backup", State.MISSING, "no backup was ever made"),
     ]
 
 
@@ -65,7 +62,8 @@ def check_sqlite(version: str) -> Check:
 def check_clock(now: int) -> Check:
     """A Raspberry Pi without a clock of its own starts in the past."""
     if now >= CLOCK_BEGINS:
-        return Check("clock", State.OK, time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now)))
+        moment = datetime.fromtimestamp(now, INDIA)
+        return Check("clock", State.OK, f"{moment:%Y-%m-%d %H:%M} in India")
     return Check("clock", State.WARN, "the clock was never set: set it before selling")
 
 

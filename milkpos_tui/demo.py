@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from milkpos_tui.domain.cart import TenderKind
+from milkpos_tui.domain.cash import parse_count, pieces_for
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.quantity import Unit, show_quantity
 from milkpos_tui.domain.tax import TaxMode
 from milkpos_tui.home import Home
 from milkpos_tui.services.checkout import Checkout
+from milkpos_tui.services.shifts import Closing, Counted, Move, Opening
 from milkpos_tui.till import INDIA, Actor, Founding, Operator, Shop, Till, found_till, open_till
 
 OWNER, CASHIER = Operator("asha", "Asha", "owner"), Operator("ravi", "Ravi", "cashier")
@@ -30,7 +32,9 @@ SHOP = Shop(
     phone="0821 555 0114",
     upi_vpa="gopaldairy@upi",
 )
-RUSHES = ((time(6), 35), (time(17, 30), 25))  # when it begins, and how many come
+# A shift each: its name, when it begins, and how many come.
+RUSHES = (("morning", time(6), 35), ("evening", time(17, 30), 25))
+FLOAT = parse_count("100=3,50=4,20=5,10=10,5=10,2=15,1=20")
 MARK, TRADING, TRADED = "demo", "milkpos demo, being traded\n", "milkpos demo\n"
 SEED = 62
 
@@ -109,6 +113,8 @@ def make_demo(home: Home, days: int, today: date) -> None:
         chance = random.Random(SEED)  # noqa: S311  # play, not secrets
         for past in range(days, 0, -1):
             _trade_day(till, clock, today - timedelta(past), chance)
+    with open_till(home) as till:  # by the machine's clock: the till is ready to sell
+        till.shifts.open("1", Opening(FLOAT.paise, FLOAT), Actor(CASHIER.code, session="demo"))
     (home.path / MARK).write_text(TRADED)
 
 
@@ -131,9 +137,12 @@ def sold_by_day(till: Till) -> Iterator[Day]:
 def _trade_day(till: Till, clock: SetClock, day: date, chance: random.Random) -> None:
     items = list(till.catalogue.items())
     weights = [8 if item.plu < 100 else 1 for item in items]
-    checkout = till.checkout("1", Actor(CASHIER.code, session="demo"))
-    for begins, customers in RUSHES:
+    cashier = Actor(CASHIER.code, session="demo")
+    for name, begins, customers in RUSHES:
         moment = datetime.combine(day, begins, INDIA)
+        clock.put(moment)
+        till.shifts.open("1", Opening(FLOAT.paise, FLOAT, day, name), cashier)
+        checkout = till.checkout("1", cashier)
         for _customer in range(customers):
             moment += timedelta(seconds=chance.randint(40, 400))
             clock.put(moment)
@@ -142,6 +151,23 @@ def _trade_day(till: Till, clock: SetClock, day: date, chance: random.Random) ->
             _settle(checkout, chance)
             if chance.random() < 0.02:
                 _bring_back(till, chance)
+        _close(till, cashier, chance)
+
+
+def _close(till: Till, cashier: Actor, chance: random.Random) -> None:
+    """Money for ice goes out, notes go into the safe; then the drawer is counted, and now and then
+    a few rupees are missing."""
+    owner = Actor(OWNER.code, session="demo")
+    till.shifts.move_cash("1", Move("out", 40_00, "ice", "Manju"), owner)
+    till.shifts.move_cash("1", Move("drop", 500_00, "into the safe"), owner)
+    cash, *others = till.takings.x(till.custody.needed("1")).checks
+    missing = chance.choice((0, 0, 0, 2, 5))
+    counted = Counted(
+        pieces_for(cash.expected_paise // 100 - missing),
+        {check.kind: check.expected_paise for check in others},
+    )
+    reason = "a coin fell under the counter" if missing else ""
+    till.shifts.close("1", Closing(counted, reason), cashier)
 
 
 def _keyed(item: Item, chance: random.Random) -> str:

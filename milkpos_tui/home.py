@@ -21,6 +21,11 @@ class Home(NamedTuple):
         return self.path / "till.db"
 
     @property
+    def database_log(self) -> Path:
+        """The write-ahead log of the database, there while somebody has it open."""
+        return self.path / "till.db-wal"
+
+    @property
     def anchor(self) -> Path:
         """The newest entry's hash, beside the database."""
         return self.path / "journal.anchor"

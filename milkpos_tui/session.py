@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
+from milkpos_tui.domain.settings import LOCK_AFTER, parse_seconds
 from milkpos_tui.services.checkout import Checkout
-from milkpos_tui.services.records import BillRecord, Operator, Shop
+from milkpos_tui.services.records import BillRecord, Draft, Operator, Shop
+from milkpos_tui.services.standing import Standing
 from milkpos_tui.till import Actor, Till
 
 
@@ -21,15 +23,16 @@ class Turns:
 
 
 class Session(NamedTuple):
-    """Who works where, and what was found there. The checkout is the clerk's alone to call."""
+    """Who works where, and what was found there. The checkout is the clerk's alone to call.
+    `lock_after_s` is how long the till may stand without a key; 0 for ever."""
 
     shop: Shop
     operator: Operator
     counter: str
-    today: str
     checkout: Checkout
-    held: int
+    standing: Standing
     last: BillRecord | None
+    lock_after_s: int
     turns: Turns
 
 
@@ -45,12 +48,26 @@ def begin(till: Till, counter: str, code: str, pin: str, name: str) -> Session:
         shop=till.shop,
         operator=operator,
         counter=counter,
-        today=till.today().strftime("%a %d %b %Y"),
         checkout=checkout,
-        held=len(checkout.held),
+        standing=till.standings.of(counter),
         last=till.bills.last_on(counter),
+        lock_after_s=parse_seconds(till.settings.text(LOCK_AFTER)),
         turns=Turns(),
     )
+
+
+def look(till: Till, session: Session) -> tuple[Standing, Draft | None]:
+    """How the counter stands; and where its open bill was dropped elsewhere, with the shift say,
+    the bill that the checkout goes on with."""
+    standing, checkout = till.standings.of(session.counter), session.checkout
+    lines = len(checkout.draft.cart.lines)
+    if standing.open_lines == lines and (lines or not checkout.draft.version):
+        return standing, None
+    stored = till.drafts.open_on(session.counter) or till.drafts.new(session.counter)
+    if (stored.id, stored.version) == (checkout.draft.id, checkout.draft.version):
+        return standing, None
+    checkout.draft = stored
+    return standing, stored
 
 
 def note_begun(till: Till, session: Session) -> bool:

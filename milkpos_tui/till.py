@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from milkpos_tui.domain.errors import Busy, MilkPOSError, NotWhole, Refused, Unreachable
 from milkpos_tui.domain.pins import check_secret
 from milkpos_tui.domain.roles import Request
+from milkpos_tui.domain.text import clean
 from milkpos_tui.home import Home
 from milkpos_tui.journal.clock import INDIA, Clock, MachineClock, day_in_india, uuid7
 from milkpos_tui.journal.journal import Actor, Journal
@@ -25,22 +26,29 @@ from milkpos_tui.services.billing import Billing
 from milkpos_tui.services.bills import Bills
 from milkpos_tui.services.catalogue import Catalogue
 from milkpos_tui.services.checkout import Checkout
+from milkpos_tui.services.custody import Custody
 from milkpos_tui.services.drafts import Drafts
 from milkpos_tui.services.hashing import Hasher, make_pepper
 from milkpos_tui.services.people import People
-from milkpos_tui.services.permissions import Permissions
+from milkpos_tui.services.permissions import Leave, Permissions
 from milkpos_tui.services.records import BillRecord, Operator, Shop
+from milkpos_tui.services.settings import Settings
 from milkpos_tui.services.shops import Shops
+from milkpos_tui.services.standing import Standings
 from schema import errors as storage
 from schema.connection import Checkpointer, TillDatabase, open_database, sqlite_version
 
 if TYPE_CHECKING:
     from milkpos_tui.journal.verify import Verdict
+    from milkpos_tui.services.books import Books
+    from milkpos_tui.services.shifts import Handing, Shifts
+    from milkpos_tui.services.takings import CountRecord, Report, TakingsOf
 
 __all__ = [  # what the front ends need of the layers below, which they may not import
     "INDIA",
     "Actor",
     "Founding",
+    "Leave",
     "MachineClock",
     "Operator",
     "Shop",
@@ -74,11 +82,14 @@ class Till:
         self.clock = clock
         self.node = node
         self._db = db
+        self._seen_version = 0
         self._checkpointer = Checkpointer(home.database)
         self._checkpointer.watch(db.connection())
         self.journal = Journal(db, node, read_key(home.node_key), clock, home.anchor)
-        self.shops = Shops(db)
         self.permissions = Permissions(db)
+        self.shops = Shops(db, self.journal, self.permissions)
+        self.settings = Settings(db, self.journal, self.permissions)
+        self.custody = Custody(db)
         self.people = People(
             db, self.journal, Hasher(home.pepper, home.hash_cost), clock, self.permissions
         )
@@ -99,32 +110,103 @@ class Till:
     def billing(self) -> Billing:
         """Decisions about bills."""
         return Billing(
-            self.journal, self.drafts, self.bills, self.shops, self.clock, self.permissions
+            self.journal,
+            self.drafts,
+            self.bills,
+            self.shops,
+            self.clock,
+            self.permissions,
+            self.custody,
+            self.settings,
         )
 
-    def allow(self, request: Request, code: str, secret: str, session: str) -> Operator:
+    @cached_property
+    def standings(self) -> Standings:
+        """How counters stand."""
+        return Standings(self._db, self.node, self.custody, self.permissions, self.clock)
+
+    @cached_property
+    def books(self) -> "Books":
+        """The journal, to be given out."""
+        from milkpos_tui.services.books import Books
+
+        return Books(self._db, self.permissions)
+
+    @cached_property
+    def takings(self) -> "TakingsOf":
+        """X and Z reports."""
+        from milkpos_tui.services.takings import TakingsOf
+
+        return TakingsOf(self._db, self.custody, self.permissions, self.clock)
+
+    @cached_property
+    def shifts(self) -> "Shifts":
+        """Decisions about shifts."""
+        from milkpos_tui.services.shifts import Shifts
+
+        return Shifts(
+            self._db,
+            self.journal,
+            self.custody,
+            self.takings,
+            self.drafts,
+            self.settings,
+            self.permissions,
+            self.clock,
+        )
+
+    def allow(
+        self, request: Request, code: str, secret: str, session: str, reason: str = ""
+    ) -> Operator:
         """Somebody allows what another may not do alone, once. Refused for a wrong PIN or where
         they may not either."""
         approver = self.people.prove(code, secret, session)
-        self.permissions.allow(request, approver)
+        self.permissions.allow(request, Leave(approver, clean(reason)))
         return approver
 
+    def hand_over(
+        self, counter: str, handing: "Handing", secret: str, actor: Actor
+    ) -> "CountRecord":
+        """The drawer goes to somebody who proves who they are. Refused for a wrong PIN."""
+        proven = self.people.prove(handing.successor, secret, actor.session)
+        return self.shifts.hand_over(counter, handing._replace(successor=proven.code), actor)
+
     def today(self) -> date:
-        """The business date: until shifts carry it, the day in India."""
+        """The day in India, whatever shift is open."""
         return day_in_india(self.clock.now())
+
+    def business_date(self, counter: str) -> date:
+        """The date that a bill on a counter has now: its shift's, today's where none is open."""
+        shift = self.custody.open_on(counter)
+        return shift.day if shift is not None else self.today()
 
     def slip(self, bill: BillRecord, columns: int, *, duplicate: bool = False) -> list[str]:
         """A document as its printed slip, line by line."""
         from milkpos_tui.services.slips import slip
 
-        names = {operator.code: operator.name for operator in self.people.operators()}
-        name = names.get(bill.operator, bill.operator)
+        name = self._names().get(bill.operator, bill.operator)
         return slip(bill, self.shop, name, columns, duplicate=duplicate)
+
+    def report(self, report: "Report", columns: int, title: str = "") -> list[str]:
+        """An X or Z report as it is printed, line by line."""
+        from milkpos_tui.services.reports import report_rows
+
+        return report_rows(report, self.shop, self._names(), columns, title)
 
     def checkout(self, counter: str, actor: Actor) -> Checkout:
         """The entry line's work on a counter. Hold the counter first (`Home.holding_counter`)."""
         self.shops.check_counter(counter)
-        return Checkout(self.billing, self.drafts, self.catalogue, counter, actor)
+        return Checkout(self.billing, self.drafts, self.catalogue, self.clock, counter, actor)
+
+    def _names(self) -> dict[str, str]:
+        return {operator.code: operator.name for operator in self.people.operators()}
+
+    def others_wrote(self) -> bool:
+        """Whether another terminal changed the books since this was asked last."""
+        version = int(self._db.connection().execute("PRAGMA data_version").get)
+        changed = version != self._seen_version
+        self._seen_version = version
+        return changed
 
     def damage(self) -> str:
         """What SQLite finds wrong with the database file; empty where it is sound."""

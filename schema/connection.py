@@ -6,6 +6,7 @@ fixed in 3.51.3. The standard module `sqlite3` must never touch the same file in
 
 import os
 import threading
+import time
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from playhouse.apsw_ext import APSWDatabase
 from schema.errors import CantOpen, NotADatabase, TooNew
 
 APPLICATION_ID = 0x4D504F53  # "MPOS"
-SCHEMA_VERSION = 2  # the number of the newest migration
+SCHEMA_VERSION = 3  # the number of the newest migration
 BUSY_TIMEOUT_S = 5
+MOVER_TIMEOUT_MS = 100
 CHECKPOINT_PAGES = 1000
 LONG_WAL = 8  # so many times the pages above
 
@@ -32,6 +34,26 @@ _PRAGMAS = (
 )
 
 
+class Patience:
+    """Waits for another process's transaction. SQLite's own handler waits up to 100 ms at a time,
+    so that under constant writing one terminal may starve past any limit: short waits of chance
+    lengths give each its turn."""
+
+    def __init__(self, seconds: int) -> None:
+        self._ns = seconds * 1_000_000_000
+        self._since = 0
+
+    def __call__(self, looked: int) -> bool:
+        """Whether to look again, for the so-manieth time."""
+        now = time.monotonic_ns()
+        if looked == 0:
+            self._since = now
+        if now - self._since > self._ns:
+            return False
+        time.sleep((500 + now % 3500) / 1_000_000)
+        return True
+
+
 class TillDatabase(APSWDatabase):  # type: ignore[misc]  # Peewee is untyped
     """SQLite through Peewee on apsw; every write transaction is IMMEDIATE."""
 
@@ -39,6 +61,7 @@ class TillDatabase(APSWDatabase):  # type: ignore[misc]  # Peewee is untyped
         # playhouse.migrations stores a datetime in its history, which apsw doesn't bind.
         conn.convert_binding = lambda _cursor, _number, value: str(value)
         super()._add_conn_hooks(conn)
+        conn.set_busy_handler(Patience(BUSY_TIMEOUT_S))
 
 
 def open_database(path: Path, *, create: bool = False, vfs: str | None = None) -> TillDatabase:
@@ -147,7 +170,8 @@ class Checkpointer:
         with suppress(apsw.Error), closing(apsw.Connection(self._path, vfs=self._vfs)) as mover:
             # A connection that has read nothing does not know of the WAL, and would move nothing.
             mover.execute("PRAGMA schema_version").fetchall()
-            mover.set_busy_timeout(BUSY_TIMEOUT_S * 1000)
+            # It has the write lock while it waits for readers: sales wait with it.
+            mover.set_busy_timeout(MOVER_TIMEOUT_MS)
             while True:
                 self._needed.wait()
                 self._needed.clear()

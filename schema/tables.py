@@ -1,4 +1,5 @@
-"""The tables as Peewee models. The SQL that makes them is in `migrations/`; a test compares.
+"""The tables of the journal and of sales as Peewee models; those of shifts are in `shift_tables`.
+The SQL that makes them is in `migrations/`; a test compares.
 
 Money in paise, quantities in thousandths, rates in basis points, times in UTC milliseconds,
 dates as `YYYY-MM-DD`: the database holds integers, text and bytes, nothing else.
@@ -264,6 +265,7 @@ class DraftLine(Table):
     worth_paise = IntegerField(null=True)
     discount_paise = IntegerField()
     discount_bp = IntegerField()
+    keyed_at = IntegerField(default=0)
 
     class Meta:
         """Peewee's settings."""
@@ -303,22 +305,3 @@ class Credential(Table):
         """Peewee's settings."""
 
         without_rowid = True
-
-
-PROJECTED: tuple[type[Table], ...] = (
-    Node,
-    Shop,
-    Counter,
-    Operator,
-    Product,
-    Barcode,
-    Series,
-    Bill,
-    BillLine,
-    BillTender,
-    BillCopy,
-)
-"""The tables that the entries add up to: a replayed journal gives the same rows."""
-
-KEPT: tuple[type[Table], ...] = (Entry, Head, Draft, DraftLine, DraftTender, Credential)
-"""The journal itself, and what is not an entry."""

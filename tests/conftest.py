@@ -28,7 +28,7 @@ def clock():
 
 @pytest.fixture(scope="session")
 def _founded_once(tmp_path_factory):
-    clock = FakeClock(MONDAY_7_AM - DAY_MS)
+    clock = FakeClock(MONDAY_7_AM - DAY_MS, boot="boot-0")
     home = make_home(tmp_path_factory.mktemp("founded"), clock=clock)
     with open_sample_till(home, clock):
         return home

@@ -1,17 +1,15 @@
 """`milkpos audit`: is the journal whole?"""
 
+import json
+
 import typer
 
 from milkpos_tui.commands import context
+from milkpos_tui.commands.context import acting, opened, say
 
 group = typer.Typer(no_args_is_help=True)
 
 EXIT = {"good": 0, "tampered": 1, "cut": 2, "unanchored": 3, "unreadable": 4}
-
-
-@group.callback()
-def _group() -> None:
-    """Keeps `verify` a command of its own."""
 
 
 @group.command()
@@ -54,3 +52,25 @@ def verify(
         [told],
     )
     raise typer.Exit(EXIT[verdict.result.value])
+
+
+@group.command()
+def export(
+    first: int = typer.Option(1, "--first", metavar="SEQ", min=1, help="The first entry's number."),
+) -> None:
+    """The journal as JSON, an entry a line, for an auditor's own tools.
+
+    Each line has the entry as it was hashed (its canonical form: keys sorted, no spaces), the hash
+    before it, its own, and the signature, in hex. docs/journal.md says how they belong together.
+
+    Example: milkpos audit export > journal.jsonl
+    """
+    with opened() as till:
+        for sealed in till.books.entries(first, acting(till)):
+            names = {
+                "entry": sealed.entry._asdict(),
+                "prev": sealed.prev.hex(),
+                "hash": sealed.hash.hex(),
+                "signature": sealed.signature.hex(),
+            }
+            say(json.dumps(names, ensure_ascii=False, sort_keys=True, separators=(",", ":")))

@@ -12,7 +12,7 @@ from milkpos_tui.domain.errors import Misused, Refused, Unreachable
 from milkpos_tui.domain.roles import TABLE, NeedsApproval, Request
 
 if TYPE_CHECKING:
-    from milkpos_tui.till import Actor, Operator, Till
+    from milkpos_tui.till import Actor, Leave, Till
 
 Json = dict[str, object] | list[dict[str, object]]
 
@@ -85,14 +85,44 @@ def acting(till: "Till") -> "Actor":
     return Actor(operator.code, session=session_name())
 
 
-def _approver(till: "Till", request: Request) -> "Operator":
+def _approver(till: "Till", request: Request) -> "Leave":
     """Who was named to allow it, proven like whoever acts. Raises NeedsApproval without one."""
+    from milkpos_tui.till import Leave
+
     code = settings.approver_code
     if code is None:
-        raise NeedsApproval(request)
+        needed = NeedsApproval(request)
+        needed.message += ": --approve OPERATOR"
+        raise needed
     tells = TABLE[request.right].tells
     pin = ask_pin(f"PIN of {code}, to let {request.operator} {tells}: ", "MILKPOS_APPROVER_PIN")
-    return till.people.prove(code, pin, session_name())
+    with telling_whose(f"{code}, who is to allow it"):
+        return Leave(till.people.prove(code, pin, session_name()), settings.because_text)
+
+
+def ask_leave_once(till: "Till") -> None:
+    """For one decision in several steps, like a count and what is done with it: whoever allowed a
+    step is not asked for the same again. Not for a command that decides many times."""
+    find, given = till.permissions.find_approver, {}
+    assert find is not None, "only a till that can ask"
+
+    def remembering(request: Request) -> "Leave":
+        if request not in given:
+            given[request] = find(request)
+        return given[request]
+
+    till.permissions.find_approver = remembering
+
+
+@contextmanager
+def telling_whose(who: str) -> Iterator[None]:
+    """Where a second PIN is asked for, say whose was wrong."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.code not in ("sign-in", "locked-out"):
+            raise
+        raise Refused(refused.code, f"{who}: {refused.message}") from None
 
 
 def ask_new_pin(prompt: str, variable: str) -> str:
@@ -101,6 +131,11 @@ def ask_new_pin(prompt: str, variable: str) -> str:
     if variable not in os.environ and ask_pin("The same once more: ", variable) != pin:
         raise Refused("pin-differs", "the two PINs are not the same")
     return pin
+
+
+def pin_given() -> bool:
+    """Whether a PIN can be had without asking anybody."""
+    return "MILKPOS_PIN" in os.environ
 
 
 def ask_pin(prompt: str, variable: str = "MILKPOS_PIN") -> str:

@@ -4,6 +4,7 @@ import typer
 
 from milkpos_tui.commands import context
 from milkpos_tui.commands.context import opened, remark, result
+from milkpos_tui.domain.checks import State
 
 
 def doctor(
@@ -15,7 +16,7 @@ def doctor(
 
     Exits 1 if something is missing. Example: milkpos doctor --json
     """
-    from milkpos_tui.checks import State, check_all
+    from milkpos_tui.checks import check_all
 
     if calibrate:
         with opened() as till:

@@ -16,6 +16,7 @@ _WITH_VALUE = {
     "--counter": "counter",
     "--as": "operator",
     "--approve": "approver",
+    "--because": "because",
 }
 _FLAGS = {"--json": "json", "--debug": "debug"}
 
@@ -27,6 +28,7 @@ class Settings(NamedTuple):
     counter: str | None = None
     operator: str | None = None
     approver: str | None = None
+    because: str | None = None
     json: bool = False
     debug: bool = False
     problem: str = ""
@@ -55,6 +57,11 @@ class Settings(NamedTuple):
     def approver_code(self) -> str | None:
         """Who allows what the operator may not do alone, where somebody said so."""
         return self.approver or os.environ.get("MILKPOS_APPROVER") or None
+
+    @property
+    def because_text(self) -> str:
+        """Why it is allowed, where somebody said so."""
+        return self.because or os.environ.get("MILKPOS_BECAUSE") or ""
 
     def check(self) -> None:
         """Raise Misused for an option without its value."""

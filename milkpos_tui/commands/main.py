@@ -17,6 +17,7 @@ Examples:
   milkpos init --name "Nandini Dairy" --state-code 29 --tax-mode regular --owner asha \\
       --owner-name Asha --sample
   milkpos                                  open the till
+  milkpos shift open --float 500           answer for the drawer's cash; then sell
   printf '3*12\\n+500\\n' | milkpos ring     sell three of item 12, Rs 500 in cash
   milkpos bill list --date 2026-11-23 --json
   milkpos audit verify --rebuild
@@ -28,8 +29,11 @@ COMMANDS = {
     "demo": ("demo", "demo", "A shop to try: people, goods and a traded week."),
     "ring": ("ring", "ring", "The entry line on standard input, one key-in a line."),
     "bill": ("bills", "group", "Bills: list, show, return, reprint."),
+    "shift": ("shifts", "group", "Shifts: open, cash in and out, count, hand over, close, report."),
     "product": ("products", "group", "The catalogue: list, show, add, change, import, export."),
     "user": ("users", "group", "People: list, add, change, disable, PINs."),
+    "counter": ("counters", "group", "Counters: list, add."),
+    "setting": ("settings", "group", "The shop's settings: list, set."),
     "audit": ("audit", "group", "The journal: is it whole?"),
     "doctor": ("doctor", "doctor", "What this machine has, and what is missing."),
 }
@@ -102,6 +106,7 @@ def _globals(
     counter: str = typer.Option("", "--counter", metavar="NAME", help="The counter billed on."),
     operator: str = typer.Option("", "--as", metavar="OPERATOR", help="Who acts."),
     approver: str = typer.Option("", "--approve", metavar="OPERATOR", help="Who allows it."),
+    because: str = typer.Option("", "--because", metavar="WHY", help="Why it is allowed."),
     as_json: bool = typer.Option(False, "--json", help="The result as JSON."),
     debug: bool = typer.Option(False, "--debug", help="Show where a failure came from."),
     version: bool = typer.Option(

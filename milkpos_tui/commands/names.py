@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 from milkpos_tui.domain.cart import CartLine, Tender
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.tax import TaxMode, show_rates, work_back
-from milkpos_tui.services.records import BillRecord, line_names, time_in_india
+from milkpos_tui.services.records import BillRecord, Shift, line_names, time_in_india
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from milkpos_tui.services.takings import CountRecord, Report
 
 Names = dict[str, object]
 
@@ -76,6 +78,84 @@ def bill_names(record: BillRecord) -> Names:
         "original": record.original_number,
         "reason": record.reason,
         "copies": record.copies,
+    }
+
+
+def shift_names(shift: Shift, report: "Report | None" = None) -> Names:
+    """A shift; what was taken is null where it was not asked for or may not be seen."""
+    closed = report.closed if report else None
+    checks = report.checks if report else ()
+    takings = report.takings if report else None
+    expected = {check.kind.value: check.expected_paise for check in checks}
+    counted = {
+        check.kind.value: check.counted_paise for check in checks if check.counted_paise is not None
+    }
+    return {
+        "id": shift.id,
+        "counter": shift.counter,
+        "operator": shift.operator,
+        "opened_by": shift.opened_by,
+        "business_date": shift.business_date,
+        "name": shift.name,
+        "state": "open" if shift.closed_at is None else "closed",
+        "opened_at": time_in_india(shift.opened_at),
+        "closed_at": None if shift.closed_at is None else time_in_india(shift.closed_at),
+        "float_paise": shift.float_paise,
+        "float_count": shift.denominations,
+        "expected": expected if report else None,
+        "counted": counted if report else None,
+        "difference_paise": report.difference_paise if report and closed else None,
+        "bills": takings.bills if takings else None,
+        "returns": takings.returns if takings else None,
+        "total_paise": takings.total_paise if takings else None,
+    }
+
+
+def report_names(report: "Report") -> Names:
+    """An X, or with `z` a Z."""
+    takings, closed = report.takings, report.closed
+    return {
+        **shift_names(report.shift, report),
+        "z": closed.number if closed else None,
+        "first_bill": takings.first_bill,
+        "last_bill": takings.last_bill,
+        "first_note": takings.first_note,
+        "last_note": takings.last_note,
+        "sold_paise": takings.sold_paise,
+        "refunded_paise": takings.refunded_paise,
+        "discount_paise": takings.discount_paise,
+        "round_off_paise": takings.round_off_paise,
+        "taxes": [tax._asdict() for tax in takings.taxes],
+        "tenders": [{**tender._asdict(), "kind": tender.kind.value} for tender in takings.tenders],
+        "moves": report.moves._asdict(),
+        "taken_for_open_bills_paise": report.open_paise,
+        "counts": [count_names(count) for count in report.counts],
+        **(closed._asdict() if closed else {}),
+        "at": time_in_india(report.at),
+        "closed_by": closed.operator if closed else None,
+        "operator": report.shift.operator,
+    }
+
+
+def count_names(count: "CountRecord") -> Names:
+    """A drawer as it was counted."""
+    return {
+        "no": count.no,
+        "at": time_in_india(count.at),
+        "operator": count.operator,
+        "count": count.denominations,
+        "successor": count.successor,
+        "reason": count.reason,
+        "tenders": [
+            {
+                "kind": check.kind.value,
+                "expected_paise": check.expected_paise,
+                "counted_paise": check.counted_paise,
+                "difference_paise": check.difference_paise,
+            }
+            for check in count.checks
+        ],
+        "difference_paise": count.difference_paise,
     }
 
 

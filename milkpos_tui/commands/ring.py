@@ -85,7 +85,9 @@ def _document(names: dict[str, object]) -> None:
 def _names(till: "Till", text: str, outcome: Outcome) -> dict[str, object]:
     names: dict[str, object] = {"key": clean(text), "ok": True, "did": outcome.did}
     if outcome.line is not None:
-        names["line"] = cart_line_names(outcome.line, till.shop.tax_mode, till.today())
+        names["line"] = cart_line_names(
+            outcome.line, till.shop.tax_mode, till.business_date(outcome.draft.counter)
+        )
     if outcome.paid is not None:
         names["bill"] = bill_names(outcome.paid)
     else:

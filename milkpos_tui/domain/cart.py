@@ -42,7 +42,8 @@ NO_DISCOUNT = Discount()
 
 class CartLine(NamedTuple):
     """One line. `id` is its own for the life of the bill; `worth_paise` is set where money was
-    keyed ("fifty rupees' worth") and the quantity follows from it."""
+    keyed ("fifty rupees' worth") and the quantity follows from it. `keyed_at` is UTC
+    milliseconds."""
 
     id: int
     item: Item
@@ -52,16 +53,17 @@ class CartLine(NamedTuple):
     discount: Discount = NO_DISCOUNT
     gross_paise: int = 0
     amount_paise: int = 0
+    keyed_at: int = 0
 
     @classmethod
-    def by_quantity(cls, line_id: int, item: Item, qty_milli: int) -> "CartLine":
+    def by_quantity(cls, line_id: int, item: Item, qty_milli: int, keyed_at: int = 0) -> "CartLine":
         """A line of a quantity at the item's price."""
-        return cls(line_id, item, qty_milli, item.price_paise)._priced()
+        return cls(line_id, item, qty_milli, item.price_paise, keyed_at=keyed_at)._priced()
 
     @classmethod
-    def by_worth(cls, line_id: int, item: Item, worth_paise: int) -> "CartLine":
+    def by_worth(cls, line_id: int, item: Item, worth_paise: int, keyed_at: int = 0) -> "CartLine":
         """A line of an amount of money at the item's price."""
-        return cls(line_id, item, 0, item.price_paise, worth_paise)._priced()
+        return cls(line_id, item, 0, item.price_paise, worth_paise, keyed_at=keyed_at)._priced()
 
     @classmethod
     def restored(
@@ -72,9 +74,10 @@ class CartLine(NamedTuple):
         rate_paise: int,
         worth_paise: int | None,
         discount: Discount,
+        keyed_at: int = 0,
     ) -> "CartLine":
         """A line as a draft kept it; the item's rules may have changed since it was keyed."""
-        line = cls(line_id, item, qty_milli, rate_paise, worth_paise, discount)
+        line = cls(line_id, item, qty_milli, rate_paise, worth_paise, discount, keyed_at=keyed_at)
         gross = line._gross_of(qty_milli)
         return line._replace(gross_paise=gross, amount_paise=gross - discount.of(gross))
 

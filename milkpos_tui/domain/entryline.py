@@ -26,7 +26,7 @@ GRAMMAR: tuple[tuple[str, str], ...] = (
     ("*-10", "Rs 10 off the last line; *-5/ is 5 percent off it"),
     ("+-10", "Rs 10 off the bill; +-5/ is 5 percent off it"),
     ("-", "the last line off, or the money last taken back; -2 line 2 off"),
-    ("--", "the open bill dropped"),
+    ("--", "the open bill dropped; --spilt says why"),
     (".", "the bill put aside; .2 takes held bill 2 back"),
     ("+", "paid in exact cash; +500 is Rs 500 in cash, with change"),
     ("+/", "the rest by UPI; +/200 a part of it"),
@@ -81,7 +81,9 @@ class TakeOff(NamedTuple):
 
 
 class Drop(NamedTuple):
-    """The open bill dropped."""
+    """The open bill dropped, and why."""
+
+    reason: str = ""
 
 
 class Hold(NamedTuple):
@@ -187,8 +189,8 @@ def _times(rest: str) -> KeyIn:
 
 
 def _minus(text: str, rest: str) -> KeyIn:
-    if rest == "-":
-        return Drop()
+    if rest.startswith("-") and (rest == "-" or _are_words(rest[1:])):
+        return Drop(rest[1:].strip())
     if not rest:
         return TakeOff(None)
     if _CODE.fullmatch(rest):

@@ -1,4 +1,5 @@
-"""Text that came from outside: cleaned once at the door, measured for screens, spelt for paper."""
+"""Text that came from outside: cleaned once at the door, measured for screens, spelt for paper and
+spreadsheets."""
 
 import re
 import unicodedata
@@ -9,6 +10,7 @@ _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co"})  # control, format (bidi too), s
 _WIDTHLESS = frozenset({"Cc", "Cf", "Mn", "Mc", "Me"})
 _GAP = re.compile(rf"\s[\s{_JOINERS}]*")
 _CUT_SIGN = "~"  # a glyph that every console font has, unlike the ellipsis
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run such a cell
 _ON_PAPER = str.maketrans(
     {"₹": "Rs", "¼": ".25", "½": ".5", "¾": ".75", "×": "x", "–": "-", "—": "-"}
     | {"‘": "'", "’": "'", "“": '"', "”": '"'}
@@ -67,6 +69,16 @@ def printable_ascii(text: str) -> str:
         for char in spelt
         if not unicodedata.category(char).startswith("M")
     )
+
+
+def spreadsheet_cell(text: str) -> str:
+    """Text that no spreadsheet runs; a quote is put before what looks like a formula."""
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA_STARTS) else text
+
+
+def from_spreadsheet(text: str) -> str:
+    """The text that `spreadsheet_cell` was given."""
+    return text[1:] if text[:1] == "'" and spreadsheet_cell(text) != text else text
 
 
 def _may_stay(char: str) -> bool:

@@ -95,7 +95,13 @@ def apply(connection: apsw.Connection, entry: Entry) -> None:
 
     Raises KeyError for a body that lacks a name, and what the database's own rules raise.
     """
-    _APPLY[Kind(entry.kind)](connection, entry)
+    kind = Kind(entry.kind)
+    if kind in _OF_SHIFTS:
+        from milkpos_tui.journal.shift_projection import apply_shift  # models a sale doesn't need
+
+        apply_shift(connection, kind, entry)
+    else:
+        _APPLY[kind](connection, entry)
 
 
 def _node_opened(connection: apsw.Connection, entry: Entry) -> None:
@@ -104,20 +110,20 @@ def _node_opened(connection: apsw.Connection, entry: Entry) -> None:
 
 
 def _shop_set_up(connection: apsw.Connection, entry: Entry) -> None:
-    connection.execute(_SHOP, (1, *_row(entry.body, _SHOP_NAMES)))
+    connection.execute(_SHOP, (1, *row_of(entry.body, _SHOP_NAMES)))
 
 
 def _counter_added(connection: apsw.Connection, entry: Entry) -> None:
-    connection.execute(_COUNTER, _row(entry.body, ("code", "name")))
+    connection.execute(_COUNTER, row_of(entry.body, ("code", "name")))
 
 
 def _operator_added(connection: apsw.Connection, entry: Entry) -> None:
-    connection.execute(_OPERATOR, (*_row(entry.body, ("code", "name", "role")), 1))
+    connection.execute(_OPERATOR, (*row_of(entry.body, ("code", "name", "role")), 1))
 
 
 def _operator_changed(connection: apsw.Connection, entry: Entry) -> None:
     names = ("name", "role", "active", "code")
-    connection.execute(_OPERATOR_CHANGED, _row(entry.body, names))
+    connection.execute(_OPERATOR_CHANGED, row_of(entry.body, names))
 
 
 def _product_set(connection: apsw.Connection, entry: Entry) -> None:
@@ -125,19 +131,19 @@ def _product_set(connection: apsw.Connection, entry: Entry) -> None:
 
 
 def _products_imported(connection: apsw.Connection, entry: Entry) -> None:
-    for product in _list(entry.body, "products"):
+    for product in list_of(entry.body, "products"):
         _write_product(connection, product)
 
 
 def _write_product(connection: apsw.Connection, product: Body) -> None:
-    connection.execute(_PRODUCT, _row(product, _PRODUCT_NAMES))
+    connection.execute(_PRODUCT, row_of(product, _PRODUCT_NAMES))
     plu = cast(int, product["plu"])
     connection.execute(_FORGET_BARCODES, (plu,))
     for code in cast(Sequence[str], product["barcodes"]):
         connection.execute(_BARCODE, (code, plu))
     connection.execute(_FORGET_WORDS, (plu,))
     if product["active"]:
-        connection.execute(_WORDS, _row(product, ("plu", "name", "category")))
+        connection.execute(_WORDS, row_of(product, ("plu", "name", "category")))
 
 
 def _product_retired(connection: apsw.Connection, entry: Entry) -> None:
@@ -151,10 +157,10 @@ def _bill_closed(connection: apsw.Connection, entry: Entry) -> None:
     body, bill = entry.body, entry.object
     number = BillNumber.parse(cast(str, body["number"]))
     connection.execute(_COUNT_ON, (number.counter, number.series, number.year, number.serial))
-    for no, line in enumerate(_list(body, "lines"), 1):
-        connection.execute(_BILL_LINE, (bill, no, *_row(line, _LINE_NAMES)))
-    for no, tender in enumerate(_list(body, "tenders"), 1):
-        row = (bill, no, *_row(tender, ("kind", "amount_paise", "reference")))
+    for no, line in enumerate(list_of(body, "lines"), 1):
+        connection.execute(_BILL_LINE, (bill, no, *row_of(line, _LINE_NAMES)))
+    for no, tender in enumerate(list_of(body, "tenders"), 1):
+        row = (bill, no, *row_of(tender, ("kind", "amount_paise", "reference")))
         connection.execute(_BILL_TENDER, row)
     row = (
         bill,
@@ -162,9 +168,9 @@ def _bill_closed(connection: apsw.Connection, entry: Entry) -> None:
         entry.seq,
         cast(str, body["kind"]),
         entry.at,
-        *_row(body, ("business_date", "shift", "counter", "operator", "customer")),
-        *_row(body, _BILL_TOTALS),
-        *_row(body, ("original", "reason")),
+        *row_of(body, ("business_date", "shift", "counter", "operator", "customer")),
+        *row_of(body, _BILL_TOTALS),
+        *row_of(body, ("original", "reason")),
     )
     connection.execute(_BILL, row)
 
@@ -200,11 +206,14 @@ _APPLY: Mapping[Kind, Callable[[apsw.Connection, Entry], None]] = {
     Kind.APPROVAL_GIVEN: _only_told,
     Kind.DRAFT_DROPPED: _only_told,
 }
+_OF_SHIFTS = frozenset(Kind) - _APPLY.keys()
 
 
-def _row(body: Body, names: tuple[str, ...]) -> Row:
+def row_of(body: Body, names: tuple[str, ...]) -> Row:
+    """The values of some names of a body, in that order."""
     return tuple([cast("str | int | None", body[name]) for name in names])
 
 
-def _list(body: Body, name: str) -> Sequence[Body]:
+def list_of(body: Body, name: str) -> Sequence[Body]:
+    """The bodies in a list of a body."""
     return cast("Sequence[Body]", body[name])

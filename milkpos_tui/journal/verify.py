@@ -20,9 +20,10 @@ from milkpos_tui.journal.entry import FIRST_PREV, Entry, chained, parse
 from milkpos_tui.journal.keys import verified
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.journal.projection import apply
+from schema.all_tables import PROJECTED
 from schema.connection import open_database
 from schema.sql import columns
-from schema.tables import PROJECTED, Table
+from schema.tables import Table
 
 
 class Result(StrEnum):

@@ -15,6 +15,7 @@ from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.roles import NeedsApproval
 from milkpos_tui.widgets.field import Field
 from milkpos_tui.widgets.painted import ALERT, PLAIN, REVERSE, TITLE, Painted, Part, spread
+from milkpos_tui.widgets.typed import Typed
 
 if TYPE_CHECKING:
     from milkpos_tui.session import Session
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Handler = Callable[[], Awaitable[None] | None]
+Answered = Callable[[object], None] | Callable[[object], Awaitable[None]]
+"""What is done with what a dialog gives back."""
 
 RUPEE = "Rs " if os.environ.get("TERM") in ("linux", "vt100", "vt220") else "₹"
 
@@ -29,6 +32,11 @@ RUPEE = "Rs " if os.environ.get("TERM") in ("linux", "vt100", "vt220") else "₹
 def rupees(paise: int) -> str:
     """An amount with the sign this terminal can show."""
     return RUPEE + show_rupees(paise)
+
+
+def plural(number: int, thing: str) -> str:
+    """'1 line', '2 lines'."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 async def ask(clerk: Clerk, work: Callable[["Till"], T]) -> Done[T]:
@@ -111,12 +119,27 @@ class TillScreen(Screen[object]):
                 await self.submitted(field)
             elif field.take(event):
                 self.changed(field)
+        elif isinstance(field, Typed):
+            field.take(event)
 
     def take_paste(self, text: str) -> None:
         """Pasted text goes into the field, as one line."""
         if isinstance(self.focused, Field):
             self.focused.paste(text)
             self.changed(self.focused)
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is something to show on: neither left yet nor still being put together."""
+        return bool(self.children)
+
+    def tell(self, words: str) -> None:
+        """Say what was done, where the screen still stands."""
+        for notice in self.query(Notice):
+            notice.tell(words)
+
+    def counters_changed(self) -> Awaitable[None] | None:
+        """Another terminal of the shop changed the books; nothing to show of it here."""
 
     # --- the clerk -------------------------------------------------------------------------
 
@@ -139,11 +162,31 @@ class TillScreen(Screen[object]):
 
         async def answered(allowed: object) -> None:
             if allowed:
-                done = again()
-                if isinstance(done, Awaitable):
-                    await done
+                await _awaited(again())
 
         self.app.push_screen(Approve(needed.request), answered)
+
+    async def decide(
+        self,
+        work: Callable[["Till"], T],
+        then: Callable[[T], object],
+        mend: Callable[[str], object] | None = None,
+    ) -> None:
+        """Have the clerk do what may be refused: the rule is told, leave is asked for on the spot
+        where that helps, and `then` gets what came of it. `mend` gets the rule where it has to be
+        keyed otherwise."""
+        done = await self.ask(work)
+        if not self.stands:
+            return  # left meanwhile: nobody is there to be told
+        if done.refused is None:
+            await _awaited(then(done.result))
+            return
+        if mend is not None and not isinstance(done.refused, NeedsApproval):
+            await _awaited(mend(done.refused.message))
+            return
+        self.query_one(Notice).refuse(done.refused.message)
+        if isinstance(done.refused, NeedsApproval):
+            self.ask_leave(done.refused, lambda: self.decide(work, then, mend))
 
     async def caught_up(self) -> None:
         """Wait until all work handed over before now was answered and shown. Anything else on the
@@ -156,6 +199,11 @@ class TillScreen(Screen[object]):
         """What the clerk brings back."""
         message.stop()
         message.then(message.done)
+
+
+async def _awaited(waiting: object) -> None:
+    if isinstance(waiting, Awaitable):
+        await waiting
 
 
 class Head(Painted):

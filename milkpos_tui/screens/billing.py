@@ -10,16 +10,19 @@ from milkpos_tui.clerk import Done
 from milkpos_tui.domain.entryline import search_words
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.money import show_rupees
-from milkpos_tui.domain.roles import NeedsApproval
+from milkpos_tui.domain.roles import NeedsApproval, Role
+from milkpos_tui.domain.text import cell
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
-from milkpos_tui.services.records import BillRecord, Outcome
-from milkpos_tui.session import Session, note_begun
+from milkpos_tui.services.records import BillRecord, Draft, Outcome
+from milkpos_tui.services.standing import Standing
+from milkpos_tui.session import Session, look, note_begun
 from milkpos_tui.till import Till
 from milkpos_tui.widgets.basket import Basket
 from milkpos_tui.widgets.field import Field
-from milkpos_tui.widgets.painted import GOOD, PLAIN, QUIET, TITLE, Painted, spread
+from milkpos_tui.widgets.painted import ALERT, GOOD, PLAIN, QUIET, TITLE, Painted, Part, spread
 
 CHOICES_MAX = 24
+NAME_COLUMNS = 20  # of the operator's name: the business date must be in sight
 
 
 class Billing(TillScreen):
@@ -30,8 +33,9 @@ class Billing(TillScreen):
         super().__init__()
         self._session = session
         self._cart = session.checkout.draft.cart
-        self._held = session.held
+        self._standing = session.standing
         self._last = session.last
+        self._offers_shift = False
         self._refusals = 0
         self._refused_at = 0
         self._searching = False
@@ -69,6 +73,10 @@ class Billing(TillScreen):
         if self.till_app.config_problem:
             self._notice.refuse(self.till_app.config_problem)
         self.work(lambda till: note_begun(till, self._session), self._noted)
+        if self._standing.shift is None:
+            self._notice.refuse(f"no shift is open: {self._shift_key} opens one")
+            self._offers_shift = self._session.operator.role != Role.AUDITOR
+            self.call_after_refresh(self.offer_shift)
 
     def on_resize(self) -> None:
         """Rows are as wide as the screen."""
@@ -171,11 +179,46 @@ class Billing(TillScreen):
 
         await self.app.push_screen(Slip(self._session, self._last))
 
+    async def keep_shift(self) -> None:
+        """The counter's shift."""
+        if await self._refused_meanwhile():
+            return
+        from milkpos_tui.screens.shift import ShiftScreen
+
+        actor = self._session.checkout.actor
+        await self.app.push_screen(ShiftScreen(self._session.counter, actor), self._look_again)
+
+    async def offer_shift(self) -> None:
+        """Where nobody answers for the drawer, the opening of a shift comes by itself, once."""
+        if not self._offers_shift or not self.is_current:
+            return
+        self._offers_shift = False
+        from milkpos_tui.screens.opening import OpenShift
+
+        actor = self._session.checkout.actor
+        await self.app.push_screen(OpenShift(self._session.counter, actor), self._look_again)
+
+    async def show_counters(self) -> None:
+        """All counters of the shop."""
+        from milkpos_tui.screens.counters import Counters
+
+        await self.app.push_screen(Counters(self._session.checkout.actor))
+
+    async def manage_people(self) -> None:
+        """Who works here."""
+        from milkpos_tui.screens.people import People
+
+        await self.app.push_screen(People(self._session.checkout.actor))
+
     async def sign_out(self) -> None:
         """Sign out; the open bill stays on the counter."""
         if await self._refused_meanwhile():
             return
         await self.till_app.show_sign_in()
+
+    @property
+    def _shift_key(self) -> str:
+        return shown_key(keys_of("shift", self.till_app.keymap)[0])
 
     @property
     def open_bill(self) -> str:
@@ -212,7 +255,9 @@ class Billing(TillScreen):
 
         def work(till: Till) -> Outcome:
             plu = likeliest(till, text) if first else chosen
-            return checkout.key_in(text, chosen=plu, serial=serial, seen=seen)
+            jumps = till.journal.clock_jumps
+            outcome = checkout.key_in(text, chosen=plu, serial=serial, seen=seen)
+            return outcome._replace(clock_set=till.journal.clock_jumps != jumps)
 
         again = partial(self._key_in_again, text, chosen)
         self.work(work, partial(self._answered, serial, seen, text, again))
@@ -247,6 +292,30 @@ class Billing(TillScreen):
         self._notice.refuse(message)
         if not self._entry.text:
             self._entry.offer(text)
+
+    def counters_changed(self) -> None:
+        """Another terminal did something: it may be about this counter."""
+        self._look_again()
+
+    def _look_again(self, _back: object = None) -> None:
+        session = self._session
+        self.work(lambda till: look(till, session), self._looked)
+
+    def _looked(self, done: Done[tuple[Standing, Draft | None]]) -> None:
+        if done.refused is not None:
+            self._notice.refuse(done.refused.message)
+            return
+        before, (self._standing, other_bill) = self._standing, done.result
+        shift = self._standing.shift
+        if shift and not before.shift:
+            self._notice.tell(f"The {shift.name} shift is open, float {rupees(shift.float_paise)}")
+        if other_bill is not None:
+            if self._cart.lines:
+                self._notice.refuse("the open bill was dropped elsewhere")
+            self._cart = other_bill.cart
+            self._basket.show_lines(self._cart.lines)
+        if other_bill is not None or self._standing != before:
+            self._show_all()
 
     def _recall(self, index: object) -> None:
         if isinstance(index, int):
@@ -307,16 +376,19 @@ class Billing(TillScreen):
             self._last = outcome.paid
             self._show_last()
         if outcome.held is not None:
-            self._held = outcome.held
+            self._standing = self._standing._replace(held=outcome.held)
             self._show_status()
+        if outcome.clock_set:
+            self._look_again()
         if tell:
             self._notice.tell(outcome.message)
 
     def _show_all(self) -> None:
         session = self._session
+        who = cell(session.operator.name, NAME_COLUMNS).rstrip()
         self.query_one(Head).show(
             session.shop.name,
-            f"counter {session.counter}  {session.operator.name}  {session.today}",
+            f"counter {session.counter}  {who}  {_shift_told(self._standing)}",
         )
         keymap = self.till_app.keymap
         self.query_one(Keys).show(
@@ -359,8 +431,19 @@ class Billing(TillScreen):
         )
 
     def _show_status(self) -> None:
-        held = f"{self._held} held" if self._held else "no bill held"
-        self.query_one("#status", Painted).set_row(0, (f" {held}", QUIET))
+        standing = self._standing
+        parts: list[Part] = [
+            (f" {standing.held} held" if standing.held else " no bill held", QUIET)
+        ]
+        if standing.shift is None:
+            parts.append(("   no shift is open", ALERT))
+        parts += [(f"   {words}", ALERT) for words in standing.warnings]
+        self.query_one("#status", Painted).set_row(0, *parts)
+
+
+def _shift_told(standing: Standing) -> str:
+    shift = standing.shift
+    return f"{shift.name} {shift.day:%a %d %b %Y}" if shift else "no shift"
 
 
 def likeliest(till: Till, text: str) -> int | None:

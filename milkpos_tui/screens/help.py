@@ -25,10 +25,74 @@ def billing_help(keymap: Keymap) -> list[str]:
     ]
 
 
-def general_help(keymap: Keymap) -> list[str]:
-    """Help where a screen's own keys stand at its bottom."""
+_SHEET = (
+    "Counting",
+    f"  {'0-9':14}Pieces of the note or coin under the cursor",
+    f"  {'Enter Up Down':14}To the next one, and back",
+    f"  {'Backspace':14}The last figure away; Delete: all of the row",
+    f"  {'+':14}Done. An empty drawer is counted too: key 0 once, then +",
+    "",
+)
+_PLACES: Mapping[str, tuple[str, ...]] = {
+    "OpenShift": (
+        "Opening a shift: from here on you answer for the cash of this counter.",
+        "Five steps; Esc goes a step back, and nothing is stored before the last one.",
+        "",
+        "1 how the devices, the clock and the disk stand; nothing of it stops you",
+        "2 the business date: the day all bills of this shift have. Another one than",
+        "  the one that stands needs a supervisor's leave",
+        "3 the shift, by its number or its name",
+        "4 the float: what is in the drawer before the first sale",
+        "5 what you accept by opening the shift: Enter alone",
+        "",
+        *_SHEET,
+    ),
+    "ShiftScreen": (
+        "The shift of this counter. A digit does what stands beside it.",
+        "Cash that moves without a sale wants a reason; it is in the journal and the Z.",
+        "Handing over: count first; then whoever takes it over keys code and PIN.",
+        "What needs leave is allowed on the spot: a supervisor keys code and PIN, and",
+        "both names are in the journal.",
+        "",
+    ),
+    "Counting": (
+        *_SHEET,
+        "UPI and card (Tab): what their own app or terminal says came in. Left empty",
+        "they are 'not counted', which is better than a guess. What should be there is",
+        "told after the count.",
+        "",
+    ),
+    "CloseShift": (
+        "Closing a shift. Until the last Enter, Esc leaves it open.",
+        "",
+        "1 bills that are not paid: a number changes carry (goes to the next shift) to",
+        "  drop (goes, with a reason) and back; + goes on. A bill paid in part has to",
+        "  be finished, or its money given back, first",
+        "2 the count of the drawer. It is kept even if the power goes; F5 counts again,",
+        "  and so does a sale made since",
+        "3 a difference wants a word why. It never stops you",
+        "4 the Z as it will be: Up, Down and the page keys read on; Enter alone closes",
+        "",
+    ),
+    "Counters": (
+        "All counters of the shop; the rows follow the other terminals by themselves.",
+        "Bills and rupees are those of the open shift.",
+        "",
+    ),
+    "People": (
+        "Who works here. Enter: another name, role or PIN, or works here no more.",
+        "The owner decides; a manager needs the owner's leave. PINs are never shown.",
+        "",
+    ),
+}
+
+
+def place_help(place: str, keymap: Keymap) -> list[str]:
+    """Help of a screen, by its name; its own keys stand at its bottom."""
     return [
-        "The keys of this screen stand in its bottom row. Esc goes back and changes nothing.",
+        *_PLACES.get(place, ()),
+        "The keys of this screen stand in its bottom row.",
+        "Esc goes back and changes nothing.",
         "",
         *_keys(keymap, (Place.EVERYWHERE,)),
     ]

@@ -1,8 +1,12 @@
-"""Sign-in: who is at the till."""
+"""Sign-in and lock: who is at the till, and what is unfinished there."""
 
-from milkpos_tui.screens.base import Notice
+from milkpos_tui.clerk import Done
+from milkpos_tui.screens.base import Notice, plural
 from milkpos_tui.screens.prove import Prove
+from milkpos_tui.services.records import time_in_india
+from milkpos_tui.services.standing import Standing
 from milkpos_tui.session import begin
+from milkpos_tui.widgets.painted import ALERT, PLAIN, Painted, Row
 
 
 class SignIn(Prove):
@@ -19,6 +23,16 @@ class SignIn(Prove):
         super().on_mount()
         if self._refused:
             self.query_one(Notice).refuse(self._refused)
+        self.counters_changed()
+
+    def counters_changed(self) -> None:
+        """What is unfinished here, for whoever comes next."""
+        counter = self.till_app.counter
+        self.work(lambda till: till.standings.of(counter), self._looked)
+
+    def _looked(self, done: Done[Standing]) -> None:
+        if done.refused is None:
+            self.query_one("#page", Painted).set_rows(_unfinished(done.result))
 
     async def proven(self, code: str, pin: str) -> str:
         """The till, for whoever it is."""
@@ -28,3 +42,19 @@ class SignIn(Prove):
             return done.refused.message
         await self.till_app.show_billing(done.result)
         return ""
+
+
+def _unfinished(standing: Standing) -> list[Row]:
+    shift = standing.shift
+    rows: list[Row] = [()]
+    if shift is None:
+        rows.append((("  No shift is open.", PLAIN),))
+    else:
+        since = time_in_india(shift.opened_at)[11:16]
+        told = f"{shift.name} shift of {shift.day:%a %d %b}, {shift.operator} since {since}"
+        rows.append(((f"  {told}", PLAIN),))
+    if standing.open_lines:
+        rows.append(((f"  An open bill of {plural(standing.open_lines, 'line')}", PLAIN),))
+    if standing.held:
+        rows.append(((f"  {plural(standing.held, 'held bill')}", PLAIN),))
+    return rows + [((f"  {words}", ALERT),) for words in standing.warnings]

@@ -1,7 +1,6 @@
 """Billing: what happens to an open bill, and how it becomes a document of the books."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import NamedTuple
 
 import apsw
@@ -11,21 +10,23 @@ from milkpos_tui.domain.cart import Cart, CartLine, Discount, Tender, TenderKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.numbering import BillNumber, Series, financial_year, series_of
 from milkpos_tui.domain.roles import Request, Right
-from milkpos_tui.domain.tax import BP
+from milkpos_tui.domain.settings import DISCOUNT_LIMIT, REMOVE_WITHIN, parse_seconds
+from milkpos_tui.domain.tax import BP, parse_percent
 from milkpos_tui.domain.text import clean
-from milkpos_tui.journal.clock import Clock, day_in_india
+from milkpos_tui.journal.clock import Clock
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.services.bills import Bills
+from milkpos_tui.services.custody import Custody
 from milkpos_tui.services.drafts import Drafts
 from milkpos_tui.services.permissions import Permissions
-from milkpos_tui.services.records import BillRecord, Draft, line_names
+from milkpos_tui.services.records import BillRecord, Draft, Shift, line_names
+from milkpos_tui.services.settings import Settings
 from milkpos_tui.services.shops import Shops
 
 REASON_MAX = 120
 REFERENCE_MAX = 40
-DISCOUNT_LIMIT_BP = 10_00  # what anybody may give away of a line or a bill
 
 
 class _Use(NamedTuple):
@@ -55,7 +56,11 @@ class Billing:
         shops: Shops,
         clock: Clock,
         permissions: Permissions,
+        custody: Custody,
+        settings: Settings,
     ) -> None:
+        self._custody = custody
+        self._settings = settings
         self._journal = journal
         self._drafts = drafts
         self._bills = bills
@@ -67,18 +72,22 @@ class Billing:
     # --- the open bill ---------------------------------------------------------------------
 
     def put_line(self, draft: Draft, line: CartLine, actor: Actor) -> Draft:
-        """A line added. Refused while part of the bill is paid, and for who may not sell: what is
-        on a bill already may be paid for by anybody."""
+        """A line added. Refused while part of the bill is paid, without an open shift, and for who
+        may not sell: what is on a bill already may be paid for by anybody."""
         self._permissions.check(Right.SELL, actor)
         return self._save(draft, draft.cart.with_line(line), actor)
 
     def change_line(self, draft: Draft, line: CartLine, actor: Actor) -> Draft:
-        """A line changed. Less of it than before is an entry: so are tills robbed."""
+        """A line changed. Less of it than before is an entry: so are tills robbed. Refused without
+        an open shift."""
         cart = draft.cart.with_line(line)
         before = next(old for old in draft.cart.lines if old.id == line.id)
         needs = self._change_needs(before, line) + self._shrink_needs(draft.cart, cart)
+        if line.qty_milli < before.qty_milli:
+            needs += self._removal_needs(before)
         allowed = self._ask(draft, needs, actor)
         with self._journal.transaction() as connection:
+            self._custody.needed(draft.counter)
             self._tell_allowed(draft, allowed)
             after = self._drafts.save(connection, draft, cart, actor.operator)
             if line.qty_milli < before.qty_milli:
@@ -88,7 +97,8 @@ class Billing:
     def remove_line(self, draft: Draft, line: CartLine, actor: Actor) -> Draft:
         """A line taken off, as an entry. The last line's going leaves an empty bill."""
         cart = draft.cart.without_line(line)
-        allowed = self._ask(draft, self._shrink_needs(draft.cart, cart), actor)
+        needs = self._removal_needs(line) + self._shrink_needs(draft.cart, cart)
+        allowed = self._ask(draft, needs, actor)
         with self._journal.transaction() as connection:
             self._tell_allowed(draft, allowed)
             self._tell_removed(draft, line, 0, actor)
@@ -101,7 +111,7 @@ class Billing:
         """A discount on the whole bill, in place of the one it had; above the limit somebody who
         may has to allow it."""
         cart = draft.cart.with_discount(discount)
-        needs = _discount_needs(discount.of(cart.amounts_paise), cart.amounts_paise)
+        needs = self._discount_needs(discount.of(cart.amounts_paise), cart.amounts_paise)
         allowed = self._ask(draft, needs, actor)
         with self._journal.transaction() as connection:
             self._tell_allowed(draft, allowed)
@@ -118,20 +128,16 @@ class Billing:
                 connection, draft, draft.cart.without_last_tender(), actor.operator
             )
 
-    def drop(self, draft: Draft, actor: Actor) -> Draft:
-        """An open bill that is not going to be paid, as an entry with all its lines."""
+    def drop(self, draft: Draft, reason: str, actor: Actor) -> Draft:
+        """An open bill that is not going to be paid, as an entry with all its lines and why."""
         if not draft.cart.lines:
             raise Refused("no-line", "there is no open bill to drop")
         if draft.cart.tenders:
             raise Refused("part-paid", "money was taken for this bill: give it back first, with -")
         total = draft.cart.total_paise
         actor = self._permissions.check(Right.DROP_BILL, actor, amount_paise=total, about=draft.id)
-        body: dict[str, Value] = {
-            "counter": draft.counter,
-            "total_paise": total,
-            "lines": [_cart_line_names(line) for line in draft.cart.lines],
-        }
         with self._journal.transaction() as connection:
+            body = dropped_body(draft, clean(reason, limit=REASON_MAX) or actor.reason)
             self._journal.append(Kind.DRAFT_DROPPED, draft.id, body, actor)
             self._drafts.take(connection, draft)
         return self._drafts.new(draft.counter)
@@ -160,15 +166,15 @@ class Billing:
         self, draft: Draft, kind: TenderKind, paise: int | None, reference: str, actor: Actor
     ) -> tuple[Draft, BillRecord | None]:
         """Money given. When nothing is due any more the bill is complete, numbered and signed in
-        the same transaction: the one sync to disk of the sale."""
+        the same transaction: the one sync to disk of the sale. Its date is its shift's."""
         cart = draft.cart.with_tender(kind, paise, clean(reference, limit=REFERENCE_MAX))
-        if cart.due_paise:
-            return self._save(draft, cart, actor), None
-        day = day_in_india(self._clock.now())
-        document = complete(cart, self._shop.tax_mode, day)
         with self._journal.transaction() as connection:
+            shift = self._custody.needed(draft.counter)
+            if cart.due_paise:
+                return self._drafts.save(connection, draft, cart, actor.operator), None
+            document = complete(cart, self._shop.tax_mode, shift.day)
             self._drafts.take(connection, draft)
-            record = self._close(connection, draft, document, day, actor)
+            record = self._close(connection, draft, document, shift, actor)
         return self._drafts.new(draft.counter), record
 
     def take_back(
@@ -194,6 +200,7 @@ class Billing:
         counter = self._shops.check_counter(counter)
         actor = self._permissions.check(Right.RETURN_GOODS, actor, about=number)
         with self._journal.transaction() as connection:
+            shift = self._custody.needed(counter)
             sold = self._bills.by_number(number)
             if sold.original is not None:
                 raise Refused("return-of-note", f"{sold.number} is a credit note itself")
@@ -204,9 +211,8 @@ class Billing:
                 Tender(refund, 0, clean(reference, limit=REFERENCE_MAX)),
                 rounding_of(sold.document),
             )
-            day = day_in_india(self._clock.now())
             return self._close(
-                connection, self._drafts.new(counter), note, day, actor, sold, reason
+                connection, self._drafts.new(counter), note, shift, actor, sold, reason
             )
 
     def reprint(self, number: str, actor: Actor) -> BillRecord:
@@ -222,7 +228,9 @@ class Billing:
     # --- steps -----------------------------------------------------------------------------
 
     def _save(self, draft: Draft, cart: Cart, actor: Actor) -> Draft:
+        """What needs an open shift, and is no entry yet."""
         with self._journal.transaction() as connection:
+            self._custody.needed(draft.counter)
             return self._drafts.save(connection, draft, cart, actor.operator)
 
     def _change_needs(self, before: CartLine, line: CartLine) -> list[_Use]:
@@ -232,14 +240,27 @@ class Billing:
             needs.append(_Use(Right.OVERRIDE_PRICE, line.rate_paise))
         shrunk = line.discount.paise and line.gross_paise < before.gross_paise
         if line.discount != before.discount or shrunk:
-            needs += _discount_needs(line.gross_paise - line.amount_paise, line.gross_paise)
+            needs += self._discount_needs(line.gross_paise - line.amount_paise, line.gross_paise)
         return needs
 
     def _shrink_needs(self, before: Cart, cart: Cart) -> list[_Use]:
         """A bill's discount in rupees is a greater part of it when there is less on the bill."""
         if not cart.discount.paise or cart.amounts_paise >= before.amounts_paise:
             return []
-        return _discount_needs(cart.discount.paise, cart.amounts_paise)
+        return self._discount_needs(cart.discount.paise, cart.amounts_paise)
+
+    def _discount_needs(self, off_paise: int, base_paise: int) -> list[_Use]:
+        """Nothing up to the limit of what anybody may give away."""
+        limit_bp = parse_percent(self._settings.text(DISCOUNT_LIMIT))
+        over = off_paise * BP > base_paise * limit_bp
+        return [_Use(Right.DISCOUNT, off_paise)] if over else []
+
+    def _removal_needs(self, line: CartLine) -> list[_Use]:
+        """Leave to take off what was keyed a while ago; what was only just keyed was a slip. What
+        seems to come from later was not: the clock was set back."""
+        within_ms = parse_seconds(self._settings.text(REMOVE_WITHIN)) * 1000
+        late = abs(self._clock.now() - line.keyed_at) > within_ms
+        return [_Use(Right.REMOVE_LINE, line.amount_paise)] if late else []
 
     def _ask(self, draft: Draft, needs: Sequence[_Use], actor: Actor) -> list[_Allowed]:
         """The uses of rights on a draft that somebody else had to allow."""
@@ -250,7 +271,11 @@ class Billing:
     def _tell_allowed(self, draft: Draft, allowed: Sequence[_Allowed]) -> None:
         """What is no entry itself, but was allowed by somebody else, is told with both names."""
         for right, paise, actor in allowed:
-            body: dict[str, Value] = {"right": right.value, "amount_paise": paise}
+            body: dict[str, Value] = {
+                "right": right.value,
+                "amount_paise": paise,
+                "reason": actor.reason,
+            }
             self._journal.append(Kind.APPROVAL_GIVEN, draft.id, body, actor)
 
     def _close(
@@ -258,20 +283,20 @@ class Billing:
         connection: apsw.Connection,
         draft: Draft,
         document: Bill,
-        day: date,
+        shift: Shift,
         actor: Actor,
         original: BillRecord | None = None,
         reason: str = "",
     ) -> BillRecord:
         """Number and journal a document; what it returns equals what the tables now hold."""
         series = series_of(document.kind)
-        number = _next_number(connection, draft.counter, series, financial_year(day))
+        number = _next_number(connection, draft.counter, series, financial_year(shift.day))
         kind = Kind.BILL_PAID if original is None else Kind.BILL_RETURNED
         body: dict[str, Value] = {
             "number": str(number),
             "kind": document.kind.value,
-            "business_date": day.isoformat(),
-            "shift": None,
+            "business_date": shift.business_date,
+            "shift": shift.id,
             "counter": draft.counter,
             "operator": actor.operator,
             "customer": None,
@@ -294,8 +319,8 @@ class Billing:
             id=draft.id,
             number=str(number),
             at=entry.at,
-            business_date=day.isoformat(),
-            shift=None,
+            business_date=shift.business_date,
+            shift=shift.id,
             counter=draft.counter,
             operator=actor.operator,
             customer=None,
@@ -313,12 +338,6 @@ class Billing:
         self._journal.append(Kind.LINE_REMOVED, draft.id, body, actor)
 
 
-def _discount_needs(off_paise: int, base_paise: int) -> list[_Use]:
-    """Nothing up to the limit of what anybody may give away."""
-    over = off_paise * BP > base_paise * DISCOUNT_LIMIT_BP
-    return [_Use(Right.DISCOUNT, off_paise)] if over else []
-
-
 def _next_number(
     connection: apsw.Connection, counter: str, series: Series, year: str
 ) -> BillNumber:
@@ -328,6 +347,16 @@ def _next_number(
         (counter, series.value, year),
     ).fetchone()
     return BillNumber(counter, series, year, int(found[0]) + 1 if found else 1).checked()
+
+
+def dropped_body(draft: Draft, reason: str) -> dict[str, Value]:
+    """What the entry about a dropped bill says: all of it, and why."""
+    return {
+        "counter": draft.counter,
+        "total_paise": draft.cart.total_paise,
+        "lines": [_cart_line_names(line) for line in draft.cart.lines],
+        "reason": reason,
+    }
 
 
 def _cart_line_names(line: CartLine) -> dict[str, Value]:

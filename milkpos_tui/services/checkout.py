@@ -13,6 +13,7 @@ from milkpos_tui.domain.labels import DEFAULT_LAYOUTS, Layout, read_label
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.quantity import MILLI, show_quantity
 from milkpos_tui.domain.text import clean
+from milkpos_tui.journal.clock import Clock
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.services.billing import Billing
 from milkpos_tui.services.catalogue import Catalogue
@@ -30,6 +31,7 @@ class Checkout:
         billing: Billing,
         drafts: Drafts,
         catalogue: Catalogue,
+        clock: Clock,
         counter: str,
         actor: Actor,
         layouts: Sequence[Layout] = DEFAULT_LAYOUTS,
@@ -37,6 +39,7 @@ class Checkout:
         self._billing = billing
         self._drafts = drafts
         self._catalogue = catalogue
+        self._clock = clock
         self._actor = actor
         self._layouts = layouts
         self._refused_at = 0
@@ -93,8 +96,8 @@ class Checkout:
                 )
             case keyed.TakeOff(number):
                 return self._take_off(number)
-            case keyed.Drop():
-                return self._now("dropped", self._billing.drop(self.draft, self._actor))
+            case keyed.Drop(reason):
+                return self._now("dropped", self._billing.drop(self.draft, reason, self._actor))
             case keyed.Hold():
                 return self._set_aside("held", self._billing.hold(self.draft))
             case keyed.Recall(number):
@@ -134,11 +137,12 @@ class Checkout:
         return found[0]
 
     def _put(self, item: Item, qty_milli: int | None, worth_paise: int | None) -> Outcome:
-        line_id = self.draft.cart.next_line_id
+        line_id, now = self.draft.cart.next_line_id, self._clock.now()
         if worth_paise is not None:
-            line = CartLine.by_worth(line_id, item, worth_paise)
+            line = CartLine.by_worth(line_id, item, worth_paise, now)
         else:
-            line = CartLine.by_quantity(line_id, item, MILLI if qty_milli is None else qty_milli)
+            qty_milli = MILLI if qty_milli is None else qty_milli
+            line = CartLine.by_quantity(line_id, item, qty_milli, now)
         return self._now("added", self._billing.put_line(self.draft, line, self._actor), line)
 
     def _change(self, line: CartLine) -> Outcome:

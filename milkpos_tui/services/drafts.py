@@ -24,6 +24,7 @@ UPDATE draft SET version = version + 1, discount_paise = ?, discount_bp = ?
 WHERE id = ? AND state = 'open' AND version = ?
 """
 _TAKEN = "DELETE FROM draft WHERE id = ? AND state = 'open' AND version = ?"
+_DROPPED = "DELETE FROM draft WHERE id = ? AND version = ?"
 _STATE = """
 UPDATE draft SET state = ?, held_at = ?, version = version + 1
 WHERE id = ? AND state = ? AND version = ?
@@ -75,6 +76,16 @@ class Drafts:
     def take(self, connection: apsw.Connection, draft: Draft) -> None:
         """The draft becomes a bill, or is dropped: its rows go. Refused if it went already."""
         self._must_be_ours(connection, _TAKEN, (draft.id, draft.version))
+
+    def left_on(self, counter: str) -> tuple[Draft, ...]:
+        """All bills of a counter that are not paid: the open one, then the held ones."""
+        open_one = self.open_on(counter)
+        held = (self._load("id = ?", bill.draft) for bill in self.held(counter))
+        return tuple(draft for draft in (open_one, *held) if draft is not None)
+
+    def drop(self, connection: apsw.Connection, draft: Draft) -> None:
+        """A bill goes, open or held. Refused if it was changed meanwhile."""
+        self._must_be_ours(connection, _DROPPED, (draft.id, draft.version))
 
     def hold(self, connection: apsw.Connection, draft: Draft) -> None:
         """Put an open draft aside."""
@@ -137,6 +148,7 @@ class Drafts:
                         line.worth_paise,
                         line.discount.paise,
                         line.discount.rate_bp,
+                        line.keyed_at,
                     ),
                 )
         for gone in had:
@@ -157,32 +169,32 @@ class Drafts:
     def _load(self, where: str, value: str) -> Draft | None:
         connection = self._db.connection()
         found = connection.execute(
-            f"SELECT id, counter, version, discount_paise, discount_bp, opened_at "
+            f"SELECT id, counter, version, discount_paise, discount_bp, opened_at, state "
             f"FROM draft WHERE {where}",
             (value,),
         ).fetchone()
         if found is None:
             return None
-        draft_id, counter, version, paise, rate_bp, opened_at = found
+        draft_id, counter, version, paise, rate_bp, opened_at, state = found
         cart = Cart(
             self._lines(connection, draft_id),
             Discount(paise, rate_bp),
             self._tenders(connection, draft_id),
             self._round_to,
         )
-        return Draft(draft_id, counter, opened_at, cart, version)
+        return Draft(draft_id, counter, opened_at, cart, version, state == "held")
 
     def _lines(self, connection: apsw.Connection, draft_id: str) -> tuple[CartLine, ...]:
         rows: list[Any] = connection.execute(
-            "SELECT id, plu, qty_milli, rate_paise, worth_paise, discount_paise, discount_bp "
-            "FROM draft_line WHERE draft = ? ORDER BY id",
+            "SELECT id, plu, qty_milli, rate_paise, worth_paise, discount_paise, discount_bp, "
+            "keyed_at FROM draft_line WHERE draft = ? ORDER BY id",
             (draft_id,),
         ).fetchall()
         return tuple(
             CartLine.restored(
-                line_id, self._catalogue.known(plu), qty, rate, worth, Discount(paise, rate_bp)
+                line_id, self._catalogue.known(plu), qty, rate, worth, Discount(paise, bp), at
             )
-            for line_id, plu, qty, rate, worth, paise, rate_bp in rows
+            for line_id, plu, qty, rate, worth, paise, bp, at in rows
         )
 
     def _tenders(self, connection: apsw.Connection, draft_id: str) -> tuple[Tender, ...]:

@@ -4,6 +4,7 @@ Services ask before they decide, so that no front end can forget to.
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.roles import TABLE, Cell, NeedsApproval, Request, Right, Role, cell
@@ -13,8 +14,16 @@ from schema.connection import TillDatabase
 
 _ROLE = "SELECT role FROM operator WHERE code = ? AND active = 1"
 
-Approver = Callable[[Request], Operator]
-"""Finds somebody who allows it, proven; raises NeedsApproval or Refused where nobody does."""
+
+class Leave(NamedTuple):
+    """Who allows something, proven, and why."""
+
+    approver: Operator
+    reason: str = ""
+
+
+Approver = Callable[[Request], Leave]
+"""Finds somebody who allows it; raises NeedsApproval or Refused where nobody does."""
 
 
 class Permissions:
@@ -23,7 +32,7 @@ class Permissions:
 
     def __init__(self, db: TillDatabase) -> None:
         self._db = db
-        self._allowed: dict[Request, str] = {}
+        self._allowed: dict[Request, Leave] = {}
         self.find_approver: Approver | None = None  # a front end that can ask while it waits
 
     def check(self, right: Right, actor: Actor, *, amount_paise: int = 0, about: str = "") -> Actor:
@@ -41,12 +50,11 @@ class Permissions:
         approvers = {request: self._approver(request) for request in asked}
         for request in asked:
             self._allowed.pop(request, None)
-        by = [approvers.get(request) for request in requests]
-        return [actor._replace(approver=code) if code else actor for code in by]
+        return [_with_leave(actor, approvers.get(request)) for request in requests]
 
-    def allow(self, request: Request, approver: Operator) -> None:
+    def allow(self, request: Request, leave: Leave) -> None:
         """Somebody who has proven who they are allows a request, once. Refused if they may not."""
-        self._allowed[request] = self._judged(request, approver)
+        self._allowed[request] = self._judged(request, leave)
 
     def _must_ask(self, request: Request, role: Role) -> bool:
         verdict = cell(role, request.right)
@@ -54,24 +62,31 @@ class Permissions:
             raise _not_allowed(role, request.right)
         return verdict is Cell.ASK
 
-    def _approver(self, request: Request) -> str:
+    def _approver(self, request: Request) -> Leave:
         if request in self._allowed:
             return self._allowed[request]
         if self.find_approver is None:
             raise NeedsApproval(request)
         return self._judged(request, self.find_approver(request))
 
-    def _judged(self, request: Request, approver: Operator) -> str:
+    def _judged(self, request: Request, leave: Leave) -> Leave:
+        approver = leave.approver
         role = Role(approver.role)
         if approver.code == request.operator or cell(role, request.right) is not Cell.YES:
             raise _not_allowed(role, request.right)
-        return approver.code
+        return leave
 
     def _role(self, actor: Actor) -> Role:
         found = self._db.connection().execute(_ROLE, (actor.operator,)).fetchone()
         if found is None:
             raise Refused("not-allowed", f"'{actor.operator}' does not work here")
         return Role(found[0])
+
+
+def _with_leave(actor: Actor, leave: Leave | None) -> Actor:
+    if leave is None:
+        return actor
+    return actor._replace(approver=leave.approver.code, reason=leave.reason)
 
 
 def _not_allowed(role: Role, right: Right) -> Refused:

@@ -20,7 +20,7 @@ from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.money import parse_rupees, show_rupees
 from milkpos_tui.domain.quantity import Unit, parse_quantity, show_quantity
 from milkpos_tui.domain.tax import parse_rates, show_rates
-from milkpos_tui.domain.text import clean
+from milkpos_tui.domain.text import clean, from_spreadsheet, spreadsheet_cell
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.services.catalogue import Catalogue, check_barcodes, check_item
 
@@ -44,8 +44,6 @@ FAULTS_SHOWN = 10
 CELL_MAX = 400
 BARCODE_MAX = 48
 _BARCODE = re.compile(r"[A-Za-z0-9]+|[A-Za-z0-9][0-9-]*[A-Za-z][A-Za-z0-9-]*|[A-Za-z][A-Za-z0-9-]*")
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run such a cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +87,9 @@ def written(items: Iterable[Item], *, retired: bool = False) -> str:
     for item in items:
         cells = (
             item.plu,
-            _cell(item.name),
-            _cell(" ".join(item.barcodes)),
-            _cell(item.category),
+            spreadsheet_cell(item.name),
+            spreadsheet_cell(" ".join(item.barcodes)),
+            spreadsheet_cell(item.category),
             item.unit.value,
             _plain(item.price_paise),
             _plain(item.mrp_paise) if item.mrp_paise is not None else "",
@@ -158,16 +156,16 @@ def _item(row: Mapping[str, str], retired: Set[int]) -> Item:
     sold = "no" if int(plu) in retired else "yes"
     item = Item(
         plu=int(plu),
-        name=clean(_uncell(cell("name"))),
+        name=clean(from_spreadsheet(cell("name"))),
         unit=unit,
         price_paise=parse_rupees(cell("price")),
         rates=parse_rates(cell("gst_rates") or "0"),
         hsn=check_hsn(cell("hsn")) if cell("hsn") else "",
-        category=clean(_uncell(cell("category")), limit=40),
+        category=clean(from_spreadsheet(cell("category")), limit=40),
         mrp_paise=parse_rupees(cell("mrp")) if cell("mrp") else None,
         packed=_yes("packed", cell("packed")),
         step_milli=parse_quantity(step) if step else unit.usual_step_milli,
-        barcodes=parse_barcodes(_uncell(row.get("barcodes", "").strip())),
+        barcodes=parse_barcodes(from_spreadsheet(row.get("barcodes", "").strip())),
         active=_yes(ACTIVE, cell(ACTIVE) or sold),
     )
     check_item(item)
@@ -210,13 +208,3 @@ def _yes(column: str, text: str) -> bool:
 
 def _plain(paise: int) -> str:
     return show_rupees(paise).replace(",", "")
-
-
-def _cell(text: str) -> str:
-    """Text that no spreadsheet runs; a quote is put before what looks like a formula."""
-    return f"'{text}" if text.lstrip("'").startswith(_FORMULA_STARTS) else text
-
-
-def _uncell(text: str) -> str:
-    """The text that `_cell` was given."""
-    return text[1:] if text[:1] == "'" and _cell(text) != text else text

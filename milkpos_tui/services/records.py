@@ -1,6 +1,7 @@
 """What the services hand out: frozen views of the books."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
 from milkpos_tui.domain.bill import Bill, BillLine
@@ -33,13 +34,15 @@ class Operator(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """An open bill on a counter. `version` is 0 until something of it is stored."""
+    """A bill on a counter that is not paid. `version` is 0 until something of it is stored; `held`
+    where it was put aside."""
 
     id: str
     counter: str
     opened_at: int
     cart: Cart
     version: int = 0
+    held: bool = False
 
 
 class HeldBill(NamedTuple):
@@ -80,7 +83,8 @@ class Outcome(NamedTuple):
     """What a key-in did: the bill as it is now, and what is worth telling.
 
     `line` is the line that was added, changed or taken off; `paid` the bill it completed; `held`
-    the number of held bills, where that changed.
+    the number of held bills, where that changed; `clock_set` whether the clock was found to have
+    been set since the entry before.
     """
 
     did: str
@@ -89,6 +93,29 @@ class Outcome(NamedTuple):
     paid: BillRecord | None = None
     message: str = ""
     held: int | None = None
+    clock_set: bool = False
+
+
+class Shift(NamedTuple):
+    """Who answers for a counter's drawer: `operator` now, `opened_by` at first. `denominations` is
+    the float as it was counted, empty where only its amount was said."""
+
+    id: str
+    counter: str
+    operator: str
+    opened_by: str
+    business_date: str
+    name: str
+    opened_at: int
+    closed_at: int | None
+    float_paise: int
+    denominations: str = ""
+    declaration: str = ""
+
+    @property
+    def day(self) -> date:
+        """The business date, which all its bills have."""
+        return date.fromisoformat(self.business_date)
 
 
 def time_in_india(at: int) -> str:

@@ -5,8 +5,6 @@ food licence on food bills. Amounts are rupees with two decimals; the paper know
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from textwrap import wrap
 
 from milkpos_tui.domain.bill import Bill, BillLine
 from milkpos_tui.domain.cart import Tender, TenderKind
@@ -15,17 +13,15 @@ from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.quantity import show_quantity
 from milkpos_tui.domain.tax import Heads, TaxMode, show_percent
-from milkpos_tui.domain.text import printable_ascii
 from milkpos_tui.domain.upi import upi_link
 from milkpos_tui.domain.words import amount_in_words
 from milkpos_tui.journal.clock import moment_in_india
+from milkpos_tui.services.paper import GAP, Paper, amount_row, paper_of
 from milkpos_tui.services.records import BillRecord, Shop
 
-SLIP_COLUMNS = (32, 42, 48)  # 58 mm paper, 80 mm of Epson's TM-T88, 80 mm of the others
 WORDS_COLUMNS_MIN = 42
 BUYER_NAMED_FROM_PAISE = 50_000_00  # Rule 46(e): taxable supplies to an unregistered buyer
 QR_HEADING = "UPI:"
-GAP = 2  # columns that keep what stands at the left from what stands at the right
 
 _AMOUNT = "Amount"
 _TENDER_NAMES = {
@@ -50,12 +46,10 @@ def slip(
     lines, so that a printer may draw a QR code in their place. `Refused("slip-columns")` for
     other widths than 32, 42 and 48.
     """
-    if columns not in SLIP_COLUMNS:
-        raise Refused("slip-columns", f"a slip has 32, 42 or 48 columns, not {columns}")
-    paper = _Paper(columns)
+    paper = paper_of(columns)
     bill = record.document
     return [
-        *_shop_rows(paper, shop),
+        *shop_rows(paper, shop),
         paper.rule(),
         *_heading_rows(paper, bill.kind, shop.tax_mode, duplicate),
         *_particulars(paper, record, operator_name),
@@ -91,47 +85,8 @@ def qr_payload(record: BillRecord, shop: Shop) -> str:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Paper:
-    """Lays text out in rows of at most `columns`. All that is printed passes through here, and
-    comes out as printable ASCII without spaces at the end."""
-
-    columns: int
-
-    def rule(self, sign: str = "-") -> str:
-        """A line across the paper."""
-        return sign * self.columns
-
-    def left(self, text: str) -> list[str]:
-        """Wrapped at spaces, words longer than a row cut; nothing for a blank text."""
-        rows = wrap(printable_ascii(text), self.columns, break_on_hyphens=False)
-        return [row.rstrip() for row in rows]  # wrap leaves one before a word it has to cut
-
-    def centred(self, text: str) -> list[str]:
-        """Wrapped, in the middle."""
-        return [row.center(self.columns).rstrip() for row in self.left(text)]
-
-    def right(self, text: str) -> list[str]:
-        """At the right edge, which spaces at the end of a text that fits keep it away from."""
-        text = printable_ascii(text)
-        rows = [text] if len(text) <= self.columns else self.left(text)
-        return [row.rjust(self.columns).rstrip() for row in rows]
-
-    def spread(self, left: str, right: str) -> list[str]:
-        """One text at each edge: in one row where they fit, else one below the other."""
-        rows, right = self.left(left), printable_ascii(right)
-        last = rows[-1] if rows else ""
-        if last and len(last) + GAP + len(right) <= self.columns:
-            return [*rows[:-1], f"{last}{right:>{self.columns - len(last)}}".rstrip()]
-        return rows + self.right(right)
-
-    def cut(self, text: str) -> list[str]:
-        """Cut into full rows wherever it falls: for what has no words, like a link."""
-        text = printable_ascii(text)
-        return [text[i : i + self.columns] for i in range(0, len(text), self.columns)]
-
-
-def _shop_rows(paper: _Paper, shop: Shop) -> list[str]:
+def shop_rows(paper: Paper, shop: Shop) -> list[str]:
+    """Who it is from: name, address, and what the law wants there."""
     labelled = (("Phone", shop.phone), ("GSTIN", shop.gstin), ("FSSAI Lic No", shop.fssai))
     rows = [*paper.centred(shop.name), *paper.centred(shop.address)]
     for label, value in labelled:
@@ -140,7 +95,7 @@ def _shop_rows(paper: _Paper, shop: Shop) -> list[str]:
     return rows
 
 
-def _heading_rows(paper: _Paper, kind: DocumentKind, mode: TaxMode, duplicate: bool) -> list[str]:
+def _heading_rows(paper: Paper, kind: DocumentKind, mode: TaxMode, duplicate: bool) -> list[str]:
     rows = paper.centred(kind.heading)
     if mode is TaxMode.COMPOSITION:
         rows += paper.centred(COMPOSITION_NOTE)
@@ -149,7 +104,7 @@ def _heading_rows(paper: _Paper, kind: DocumentKind, mode: TaxMode, duplicate: b
     return rows
 
 
-def _particulars(paper: _Paper, record: BillRecord, operator_name: str) -> list[str]:
+def _particulars(paper: Paper, record: BillRecord, operator_name: str) -> list[str]:
     moment = moment_in_india(record.at).strftime("%d-%m-%Y %H:%M")
     rows = [
         *paper.spread(f"No {record.number}", f"Counter {record.counter}"),
@@ -162,7 +117,7 @@ def _particulars(paper: _Paper, record: BillRecord, operator_name: str) -> list[
     return rows
 
 
-def _item_rows(paper: _Paper, bill: Bill, *, with_hsn: bool) -> list[str]:
+def _item_rows(paper: Paper, bill: Bill, *, with_hsn: bool) -> list[str]:
     """The lines sold. Amounts are what is paid, discounts taken off; they add up to the total."""
     amounts = [show_rupees(line.amount_paise) for line in bill.lines]
     width = GAP + max(map(len, (_AMOUNT, *amounts)))
@@ -179,25 +134,25 @@ def _item_rows(paper: _Paper, bill: Bill, *, with_hsn: bool) -> list[str]:
     return rows
 
 
-def _total_rows(paper: _Paper, bill: Bill) -> list[str]:
+def _total_rows(paper: Paper, bill: Bill) -> list[str]:
     rows = paper.left(f"Items: {len(bill.lines)}")
     if bill.discount_paise or bill.round_off_paise:
-        rows += _amount_row(paper, "Subtotal", bill.total_paise - bill.round_off_paise)
+        rows += amount_row(paper, "Subtotal", bill.total_paise - bill.round_off_paise)
     if bill.round_off_paise:
-        rows += _amount_row(paper, "Round off", bill.round_off_paise)
+        rows += amount_row(paper, "Round off", bill.round_off_paise)
     total = paper.right(f"TOTAL Rs {show_rupees(bill.total_paise)}")
     return [*rows, paper.rule("="), *total, paper.rule("=")]
 
 
-def _tender_rows(paper: _Paper, bill: Bill) -> list[str]:
+def _tender_rows(paper: Paper, bill: Bill) -> list[str]:
     rows: list[str] = []
     for tender in bill.tenders:
         label = _tender_label(tender)
         if bill.kind is DocumentKind.CREDIT_NOTE:
             label = f"REFUND {label}"
-        rows += _amount_row(paper, label, tender.amount_paise)
+        rows += amount_row(paper, label, tender.amount_paise)
     if bill.change_paise:
-        rows += _amount_row(paper, "Change", bill.change_paise)
+        rows += amount_row(paper, "Change", bill.change_paise)
     return rows
 
 
@@ -205,7 +160,7 @@ def _tender_label(tender: Tender) -> str:
     return f"{_TENDER_NAMES[tender.kind]} {tender.reference}".rstrip()
 
 
-def _tax_rows(paper: _Paper, bill: Bill) -> list[str]:
+def _tax_rows(paper: Paper, bill: Bill) -> list[str]:
     """What the total consists of, by rate; nothing for a document without tax."""
     by_rate = _heads_by_rate(bill.lines)
     exempt = by_rate.pop(0, None)
@@ -213,15 +168,15 @@ def _tax_rows(paper: _Paper, bill: Bill) -> list[str]:
         return []
     rows = [paper.rule()]
     for rate_bp, heads in by_rate.items():
-        rows += _amount_row(paper, f"Taxable at {show_percent(rate_bp)}%", heads.taxable_paise)
+        rows += amount_row(paper, f"Taxable at {show_percent(rate_bp)}%", heads.taxable_paise)
         if heads.igst_paise:
-            rows += _amount_row(paper, f"IGST {show_percent(rate_bp)}%", heads.igst_paise)
+            rows += amount_row(paper, f"IGST {show_percent(rate_bp)}%", heads.igst_paise)
         else:
             half = _half_percent(rate_bp)
-            rows += _amount_row(paper, f"CGST {half}%", heads.cgst_paise)
-            rows += _amount_row(paper, f"SGST {half}%", heads.sgst_paise)
+            rows += amount_row(paper, f"CGST {half}%", heads.cgst_paise)
+            rows += amount_row(paper, f"SGST {half}%", heads.sgst_paise)
     if exempt is not None:
-        rows += _amount_row(paper, "Exempt", exempt.taxable_paise)
+        rows += amount_row(paper, "Exempt", exempt.taxable_paise)
     return rows
 
 
@@ -245,7 +200,7 @@ def _half_percent(rate_bp: int) -> str:
     return f"{whole}.{rest:03d}".rstrip("0") if rest else str(whole)
 
 
-def _buyer_rows(paper: _Paper, bill: Bill) -> list[str]:
+def _buyer_rows(paper: Paper, bill: Bill) -> list[str]:
     """Room for the buyer's name and address, by hand, where the law asks for them."""
     taxed = sum(line.taxable_paise for line in bill.lines if line.gst_rate_bp)
     if bill.kind is DocumentKind.CREDIT_NOTE or taxed < BUYER_NAMED_FROM_PAISE:
@@ -254,7 +209,7 @@ def _buyer_rows(paper: _Paper, bill: Bill) -> list[str]:
     return [paper.rule(), f"Buyer: {blank}"[: paper.columns], f"Address: {blank}"[: paper.columns]]
 
 
-def _closing_rows(paper: _Paper, bill: Bill) -> list[str]:
+def _closing_rows(paper: Paper, bill: Bill) -> list[str]:
     rows = [paper.rule()]
     if paper.columns >= WORDS_COLUMNS_MIN:
         rows += paper.left(amount_in_words(bill.total_paise))
@@ -263,9 +218,5 @@ def _closing_rows(paper: _Paper, bill: Bill) -> list[str]:
     return rows + paper.centred("Thank you, come again")
 
 
-def _qr_rows(paper: _Paper, payload: str) -> list[str]:
+def _qr_rows(paper: Paper, payload: str) -> list[str]:
     return [QR_HEADING, *paper.cut(payload)] if payload else []
-
-
-def _amount_row(paper: _Paper, label: str, paise: int) -> list[str]:
-    return paper.spread(label, show_rupees(paise))

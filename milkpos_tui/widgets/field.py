@@ -4,7 +4,8 @@ from rich.style import Style
 from textual import events
 
 from milkpos_tui.domain.text import clean, width_of
-from milkpos_tui.widgets.painted import BOLD, PLAIN, Painted, Part
+from milkpos_tui.widgets.painted import BOLD, PLAIN, Part
+from milkpos_tui.widgets.typed import Typed
 
 CURSOR = Style(reverse=True)
 OFFERED = Style(color="yellow", bold=True)
@@ -12,7 +13,7 @@ OFFERED = Style(color="yellow", bold=True)
 _EDITING = frozenset({"backspace", "delete", "left", "right", "home", "end", "ctrl+a"})
 
 
-class Field(Painted, can_focus=True):
+class Field(Typed):
     """One line of typed text with a prompt. Textual's own Input would repaint 2 kB a key and blink
     twice a second. `masked` shows stars, for PINs.
 
@@ -30,8 +31,8 @@ class Field(Painted, can_focus=True):
     ) -> None:
         super().__init__(id=id)
         self._prompt = prompt
-        self._masked = masked
-        self._limit = limit
+        self.masked = masked
+        self.limit = limit
         self._text = ""
         self._cursor = 0
         self._offered = False
@@ -72,14 +73,14 @@ class Field(Painted, can_focus=True):
 
     def paste(self, text: str) -> None:
         """Pasted text is data: one line of it, cleaned."""
-        cleaned = clean(text, limit=self._limit)
+        cleaned = clean(text, limit=self.limit)
         if cleaned:
             self._insert(cleaned)
 
     def _insert(self, text: str) -> None:
         if self._offered:
             self._set("", 0)
-        if len(self._text) + len(text) > self._limit:
+        if len(self._text) + len(text) > self.limit:
             self.app.bell()
             return
         at = self._cursor
@@ -121,7 +122,7 @@ class Field(Painted, can_focus=True):
         self._draw()
 
     def _draw(self) -> None:
-        shown = "*" * len(self._text) if self._masked else self._text
+        shown = "*" * len(self._text) if self.masked else self._text
         parts: list[Part] = [(self._prompt, BOLD)]
         if not self.has_focus:
             parts.append((shown, PLAIN))

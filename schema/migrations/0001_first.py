@@ -4,20 +4,8 @@ The database keeps the money rules even against our own bugs: the journal and cl
 be changed, a bill that doesn't balance can't be inserted, a number can't be given twice.
 """
 
+from schema.columns import text_column
 from schema.connection import TillDatabase
-
-# No control, C1 or bidi character gets in, whoever lets it through (fault 29).
-_UNCLEAN = "char(1) || '-' || char(31) || char(127) || '-' || char(159) || char(8206, 8207, 1564)"
-_BIDI = "char(8234) || '-' || char(8238) || char(8294) || '-' || char(8297)"
-_CLEAN = f"{{0}} NOT GLOB '*[' || {_UNCLEAN} || {_BIDI} || ']*' AND instr({{0}}, char(0)) = 0"
-
-
-def _text(column: str, length: int = 200) -> str:
-    """A column of text from people: bounded, and free of control characters."""
-    return (
-        f"{column} TEXT NOT NULL CHECK (length({column}) <= {length} AND {_CLEAN.format(column)})"
-    )
-
 
 _PAISE = "INTEGER NOT NULL CHECK ({0} BETWEEN -100000000000 AND 100000000000)"
 
@@ -56,33 +44,33 @@ CREATE TABLE node (
 
 CREATE TABLE shop (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    {_text("name")},
+    {text_column("name")},
     state_code TEXT NOT NULL CHECK (length(state_code) = 2),
     tax_mode TEXT NOT NULL CHECK (tax_mode IN ('unregistered', 'composition', 'regular')),
     gstin TEXT NOT NULL CHECK (length(gstin) IN (0, 15)),
     fssai TEXT NOT NULL CHECK (length(fssai) IN (0, 14)),
-    {_text("address", 400)},
-    {_text("phone", 40)},
-    {_text("upi_vpa", 80)},
+    {text_column("address", 400)},
+    {text_column("phone", 40)},
+    {text_column("upi_vpa", 80)},
     round_to_paise INTEGER NOT NULL CHECK (round_to_paise IN (1, 100))
 ) STRICT;
 
 CREATE TABLE counter (
     code TEXT NOT NULL PRIMARY KEY CHECK (length(code) BETWEEN 1 AND 3),
-    {_text("name")}
+    {text_column("name")}
 ) STRICT;
 
 CREATE TABLE operator (
     code TEXT NOT NULL PRIMARY KEY CHECK (length(code) BETWEEN 1 AND 12),
-    {_text("name")},
+    {text_column("name")},
     role TEXT NOT NULL,
     active INTEGER NOT NULL CHECK (active IN (0, 1))
 ) STRICT;
 
 CREATE TABLE product (
     plu INTEGER PRIMARY KEY CHECK (plu BETWEEN 1 AND 999999),
-    {_text("name", 80)} CHECK (length(name) > 0),
-    {_text("category", 40)},
+    {text_column("name", 80)} CHECK (length(name) > 0),
+    {text_column("category", 40)},
     unit TEXT NOT NULL CHECK (unit IN ('piece', 'kg', 'litre', 'pack')),
     price_paise INTEGER NOT NULL CHECK (price_paise > 0),
     mrp_paise INTEGER CHECK (mrp_paise >= price_paise),
@@ -134,7 +122,7 @@ CREATE TABLE bill (
     {_paise("total_paise")},
     {_paise("change_paise")},
     original TEXT REFERENCES bill (id),
-    {_text("reason")},
+    {text_column("reason")},
     CHECK (cgst_paise = sgst_paise),
     CHECK (abs(round_off_paise) < 100),
     CHECK (taxable_paise + cgst_paise + sgst_paise + igst_paise + round_off_paise = total_paise),
@@ -148,7 +136,7 @@ CREATE TABLE bill_line (
     bill TEXT NOT NULL REFERENCES bill (id) DEFERRABLE INITIALLY DEFERRED,
     no INTEGER NOT NULL CHECK (no >= 1),
     plu INTEGER NOT NULL,
-    {_text("name", 80)},
+    {text_column("name", 80)},
     qty_milli INTEGER NOT NULL CHECK (qty_milli > 0),
     unit TEXT NOT NULL,
     rate_paise INTEGER NOT NULL CHECK (rate_paise > 0),
@@ -171,7 +159,7 @@ CREATE TABLE bill_tender (
     no INTEGER NOT NULL CHECK (no >= 1),
     kind TEXT NOT NULL CHECK (kind IN ('cash', 'upi', 'card', 'khata')),
     amount_paise INTEGER NOT NULL CHECK (amount_paise > 0),
-    {_text("reference", 80)},
+    {text_column("reference", 80)},
     PRIMARY KEY (bill, no)
 ) STRICT, WITHOUT ROWID;
 
@@ -214,7 +202,7 @@ CREATE TABLE draft_tender (
     no INTEGER NOT NULL,
     kind TEXT NOT NULL,
     amount_paise INTEGER NOT NULL CHECK (amount_paise > 0),
-    {_text("reference", 80)},
+    {text_column("reference", 80)},
     PRIMARY KEY (draft, no)
 ) STRICT, WITHOUT ROWID;
 

@@ -12,7 +12,7 @@ from tests.support.tills import DAY_MS, MONDAY_7_AM, FakeClock
 
 @pytest.fixture(scope="session")
 def _founded_on_sunday(tmp_path_factory):
-    return found(tmp_path_factory.mktemp("sunday"), FakeClock(MONDAY_7_AM - DAY_MS))
+    return found(tmp_path_factory.mktemp("sunday"), FakeClock(MONDAY_7_AM - DAY_MS, boot="boot-0"))
 
 
 @pytest.fixture(scope="session")

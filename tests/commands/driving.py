@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,15 @@ from milkpos_tui.commands.globals import split_globals
 from milkpos_tui.home import Home
 from milkpos_tui.journal.clock import Clock
 from milkpos_tui.services.hashing import Cost
-from tests.support.tills import OWNER, OWNER_PIN, make_home, open_sample_till
+from milkpos_tui.till import open_till
+from tests.support.tills import (
+    OWNER,
+    OWNER_PIN,
+    close_shift,
+    make_home,
+    open_sample_till,
+    open_shift,
+)
 
 CHEAP = Cost(1, 8)
 ROOT = Path(__file__).parents[2]
@@ -32,6 +41,8 @@ PATIENCE_S = 60  # for another process; never waited for unless something is wro
 
 REFUSED, USAGE, NOT_WHOLE, UNREACHABLE, BUSY = 1, 2, 3, 4, 5
 PIPE_CLOSED = 141
+
+OPEN_SHIFT = ("shift", "open", "--float", "500")  # what a new till needs before it sells
 
 
 def found(folder: Path, clock: Clock) -> Home:
@@ -42,6 +53,13 @@ def found(folder: Path, clock: Clock) -> Home:
     home.hash_cost.write_text(f"{CHEAP.passes} {CHEAP.kib}\n")
     with open_sample_till(home, clock):
         return home
+
+
+def next_shift(home: Home, clock: Clock, day: date | None = None) -> None:
+    """The shift of the first counter closed, and the next one begun: of a day, else of today."""
+    with open_till(home, clock) as till:
+        close_shift(till)
+        open_shift(till, day=day)
 
 
 @dataclass(frozen=True)

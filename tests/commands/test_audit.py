@@ -12,8 +12,9 @@ from tests.support.days import sell
 from tests.support.tills import OWNER, open_sample_till
 
 GOOD, TAMPERED, CUT, UNANCHORED, UNREADABLE = range(5)
-ENTRIES = 14  # nine of a new till with its items; three bills, a return and a reprint
-FIRST_BILL, SECOND_BILL, THIRD_BILL, RETURN, REPRINT = range(10, 15)
+NEW = 10  # the entries of a new till with its items and an open shift
+ENTRIES = NEW + 5  # three bills, a return and a reprint
+FIRST_BILL, SECOND_BILL, THIRD_BILL, RETURN, REPRINT = range(NEW + 1, ENTRIES + 1)
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +107,7 @@ def test_in_words(milkpos, books):
 
 
 def test_a_till_that_sold_nothing(shop):
-    assert run("audit", "verify", "--rebuild", home=shop).lines == ["good: 9 entries"]
+    assert run("audit", "verify", "--rebuild", home=shop).lines == [f"good: {NEW} entries"]
 
 
 def test_verifying_changes_nothing(milkpos, books):
@@ -433,7 +434,7 @@ def test_while_another_process_holds_the_till_open(shop):
             till.stdin.write(f"{key}\n")
             till.stdout.readline()
             ran = run("audit", "verify", *options, "--json", home=shop)
-            assert (ran.code, ran.json["entries"]) == (GOOD, 9 + bills)
+            assert (ran.code, ran.json["entries"]) == (GOOD, NEW + bills)
 
 
 def test_while_another_process_writes(verify, books):

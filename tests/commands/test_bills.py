@@ -1,11 +1,12 @@
 """`milkpos bill`: the documents of the books, by date and number, on paper, and taken back."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from tests.commands.driving import NOT_WHOLE, REFUSED, USAGE, Ran, assert_words, run
-from tests.support.tills import DAY_MS, MONDAY_7_AM
+from tests.commands.driving import NOT_WHOLE, REFUSED, USAGE, Ran, assert_words, next_shift, run
+from tests.support.tills import DAY_MS, MONDAY, MONDAY_7_AM
 
 HOUR_MS = 60 * 60 * 1000
 SLIP_AMOUNT = r"{label} +{amount}$"
@@ -41,10 +42,11 @@ def listed(milkpos, *options):
 
 
 @pytest.fixture
-def three_days(ring, clock):
-    """A bill on Sunday, two on Monday, one on Tuesday; it is Tuesday."""
+def three_days(ring, home, clock):
+    """A bill in a shift of Sunday, two in one of Monday, one in one of Tuesday; it is Tuesday."""
     for day, bills in ((-1, 1), (0, 2), (1, 1)):
         clock.set(MONDAY_7_AM + day * DAY_MS)
+        next_shift(home, clock, MONDAY + timedelta(day))
         for _ in range(bills):
             ring("12", "+")
 
@@ -70,14 +72,26 @@ def test_bills_of_some_days(three_days, milkpos, options, serials):
     assert listed(milkpos, *options) == [f"1/2627/{serial}" for serial in serials]
 
 
-def test_the_day_is_india_s(ring, milkpos, clock):
-    """19:00 in London is past midnight in Mysuru."""
+def test_the_day_is_india_s(ring, milkpos, home, clock):
+    """19:00 in London is past midnight in Mysuru: the next shift is of Tuesday."""
     clock.set(MONDAY_7_AM + 17 * HOUR_MS - 60_000)  # Monday, a minute before midnight
+    next_shift(home, clock)
     ring("12", "+")
     clock.advance(60_000)
+    next_shift(home, clock)
     ring("12", "+")
     assert listed(milkpos, "--date", "2026-11-23") == ["1/2627/1"]
-    assert listed(milkpos, "--date", "2026-11-24") == ["1/2627/2"]
+    assert listed(milkpos) == listed(milkpos, "--date", "2026-11-24") == ["1/2627/2"]
+
+
+def test_the_day_is_the_shift_s(ring, milkpos, clock):
+    """What is sold past midnight, before the shift is closed, was sold on its day."""
+    clock.advance(17 * HOUR_MS + 60_000)
+    bill = ring("12", "+")[1]["bill"]
+    assert bill["at"].startswith("2026-11-24T00:01")
+    assert bill["business_date"] == "2026-11-23"
+    assert listed(milkpos, "--date", "2026-11-23") == ["1/2627/1"]
+    assert listed(milkpos, "--date", "2026-11-24") == []
 
 
 def test_in_the_order_of_their_numbers(ring, milkpos):
@@ -322,9 +336,10 @@ def test_a_return_for_people_and_on_paper(milkpos, sold):
     assert re.search(r"REFUND Cash +62\.00$", slip, re.MULTILINE)
 
 
-def test_a_return_in_the_next_financial_year(ring, give_back, clock):
+def test_a_return_in_the_next_financial_year(ring, give_back, home, clock):
     ring("2*12", "+")
-    clock.set(MONDAY_7_AM + 200 * DAY_MS)
+    clock.advance(200 * DAY_MS)
+    next_shift(home, clock)
     assert give_back("1/2627/1", "1=1").json["number"] == "1-R/2728/1"
     assert ring("12", "+")[1]["bill"]["number"] == "1/2728/1"
 

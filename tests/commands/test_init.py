@@ -6,7 +6,7 @@ import pytest
 
 from milkpos_tui.home import Home
 from milkpos_tui.till import open_till
-from tests.commands.driving import REFUSED, UNREACHABLE, USAGE, assert_words, run
+from tests.commands.driving import OPEN_SHIFT, REFUSED, UNREACHABLE, USAGE, assert_words, run
 from tests.support.tills import GSTIN, OWNER_PIN
 
 NEEDED = {
@@ -41,12 +41,15 @@ def init(milkpos, empty):
 # --- a till ---------------------------------------------------------------------------------
 
 
-def test_a_new_till_sells_at_once(empty):
+def test_a_new_till_sells_once_somebody_answers_for_its_drawer(empty):
     made = run("init", *options(), "--sample", "--json", home=empty, operator=None)
     assert (made.code, made.json) == (
         0,
         {"home": str(empty), "counter": "1", "owner": "asha"},
     )
+    refused = run("ring", "--json", home=empty, operator=None, stdin="12\n")
+    assert refused.documents[0]["error"]["code"] == "no-shift"
+    assert run(*OPEN_SHIFT, home=empty, operator=None).code == 0
     sold = run("ring", "--json", home=empty, operator=None, stdin="12\n+\n")
     assert [document["ok"] for document in sold.documents] == [True, True]
     assert sold.documents[1]["bill"]["operator"] == "asha"
@@ -87,6 +90,7 @@ def test_rounding(init, empty, clock, flags, step):
 )
 def test_the_tax_mode_is_the_documents(init, milkpos, empty, mode, kind):
     assert init("--sample", tax_mode=mode).code == 0
+    assert milkpos(*OPEN_SHIFT, home=empty).code == 0
     sold = milkpos("ring", "--json", home=empty, stdin="62\n+\n")
     assert sold.documents[1]["bill"]["kind"] == kind
 

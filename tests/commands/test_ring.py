@@ -9,6 +9,7 @@ import pytest
 
 from milkpos_tui.domain.entryline import GRAMMAR, KEYED_MAX
 from milkpos_tui.domain.labels import DEFAULT_LAYOUTS, write_label
+from milkpos_tui.till import open_till
 from tests.commands.driving import (
     BUSY,
     PATIENCE_S,
@@ -210,7 +211,9 @@ def test_an_added_line_by_the_names_of_the_contract(ring):
     }
 
 
-def test_a_bill_by_the_names_of_the_contract(ring):
+def test_a_bill_by_the_names_of_the_contract(ring, home, clock):
+    with open_till(home, clock) as till:
+        shift = till.custody.needed("1").id
     *_, paid = ring("3*12", "110", "*-10", "+500", "+upi 26 UTR1234")
     bill = paid["bill"]
     lines = bill["lines"]
@@ -221,7 +224,7 @@ def test_a_bill_by_the_names_of_the_contract(ring):
         "state": "paid",
         "at": "2026-11-23T07:00:00+05:30",
         "business_date": "2026-11-23",
-        "shift": None,
+        "shift": shift,
         "counter": "1",
         "operator": "asha",
         "customer": None,

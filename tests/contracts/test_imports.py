@@ -10,6 +10,7 @@ from tests.support.sources import ROOT
 
 HEAVY = {
     "asyncio",
+    "biip",
     "escpos",
     "evdev",
     "nacl",

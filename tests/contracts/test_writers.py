@@ -7,16 +7,26 @@ import traceback
 import apsw
 import pytest
 
+from schema import shift_tables
+from schema.all_tables import KEPT, PROJECTED
 from schema.connection import TillDatabase
-from schema.tables import KEPT, PROJECTED
 from tests.support.days import live_a_day
 from tests.support.sources import ROOT, imports, sources, told
 from tests.support.tills import FakeClock, make_home, open_sample_till
 
+PROJECTION = "milkpos_tui/journal/projection.py"
+SHIFT_PROJECTION = "milkpos_tui/journal/shift_projection.py"
+
+
+def projection_of(table):
+    """Of shifts, settings and clocks apart: a sale loads no model that it does not need."""
+    return SHIFT_PROJECTION if table.__module__ == shift_tables.__name__ else PROJECTION
+
+
 # Where a table may be written; what is not here is nobody's.
 WRITERS = {
-    "product_words": "milkpos_tui/journal/projection.py",
-    **{table._meta.table_name: "milkpos_tui/journal/projection.py" for table in PROJECTED},
+    "product_words": PROJECTION,
+    **{table._meta.table_name: projection_of(table) for table in PROJECTED},
     "entry": "milkpos_tui/journal/journal.py",
     "head": "milkpos_tui/journal/journal.py",
     "draft": "milkpos_tui/services/drafts.py",
@@ -24,6 +34,7 @@ WRITERS = {
     "draft_tender": "milkpos_tui/services/drafts.py",
     "credential": "milkpos_tui/services/people.py",
 }
+MODULES = ("schema.tables", "schema.shift_tables", "schema.all_tables")
 MODELS = {table.__name__: table._meta.table_name for table in (*PROJECTED, *KEPT)}
 
 STATEMENT = re.compile(
@@ -82,10 +93,14 @@ def writes(tree):
 
 
 def models_by_name(tree):
-    """The tables by the names they have in a module: imported, or as attributes of `tables`."""
-    names = {f"tables.{model}": table for model, table in MODELS.items()}
+    """The tables by the names they have in a module: imported, or as attributes of theirs."""
+    names = {
+        f"{module.removeprefix('schema.')}.{model}": table
+        for module in MODULES
+        for model, table in MODELS.items()
+    }
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "schema.tables":
+        if isinstance(node, ast.ImportFrom) and node.module in MODULES:
             for alias in node.names:
                 names[alias.asname or alias.name] = MODELS.get(alias.name, UNKNOWN)
     return names
@@ -126,6 +141,9 @@ def written_by_call(node, models):
         ("from schema.tables import Counter\nCounter.update(name='')", "counter"),
         ("from schema import tables\ntables.BillCopy.delete().execute(db)", "bill_copy"),
         ("from schema.tables import Head\nSQL = insert_sql(Head, upsert='node')", "head"),
+        ("from schema import shift_tables\nSQL = insert_sql(shift_tables.ZReport)", "z_report"),
+        ("from schema.shift_tables import Shift as S\nS.update(name='')", "shift"),
+        ("from schema.all_tables import Setting\nSetting.delete().execute(db)", "setting"),
         ("SQL = sql.insert_sql(some_table)", UNKNOWN),
         ("bill.save()", UNKNOWN),
         ("bill.delete_instance()", UNKNOWN),

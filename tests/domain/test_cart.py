@@ -173,7 +173,21 @@ def test_what_is_counted_is_never_sold_at_another_price_by_worth(worth):
 @given(cart_lines(line_id=4))
 def test_a_line_comes_back_from_a_draft_as_it_was(line):
     kept = (line.item, line.qty_milli, line.rate_paise, line.worth_paise, line.discount)
-    assert CartLine.restored(4, *kept) == line
+    assert CartLine.restored(4, *kept, line.keyed_at) == line
+
+
+def test_a_change_keeps_when_the_line_was_keyed():
+    for line in (
+        CartLine.by_quantity(1, MILK, 2000, keyed_at=7),
+        CartLine.by_worth(1, MILK, 50_00, keyed_at=7),
+    ):
+        changes = (
+            line.with_quantity(3000),
+            line.with_worth(90_00),
+            line.with_rate(50_00),
+            line.with_discount(Discount(rate_bp=500)),
+        )
+        assert [changed.keyed_at for changed in changes] == [7] * len(changes)
 
 
 @pytest.mark.parametrize("worth", [None, 30_00])

@@ -10,7 +10,7 @@ import pytest
 from milkpos_tui.domain.errors import Unreachable
 from milkpos_tui.home import Home
 from milkpos_tui.till import MachineClock, open_till, telling_storage_errors, verify_home
-from tests.commands.driving import UNREACHABLE, assert_words, found, run
+from tests.commands.driving import OPEN_SHIFT, UNREACHABLE, assert_words, found, run
 from tests.support.tills import OWNER
 
 SIZE_MB = 8
@@ -194,6 +194,7 @@ def test_no_room_for_a_new_till(disk):
             assert ran.err.startswith("milkpos: ")
             assert not home.exists
     assert run(*init, home=home).code == 0
+    assert run(*OPEN_SHIFT, home=home).code == 0
     assert run("ring", home=home, stdin="12\n+\n").code == 0
     assert_good(home)
 

@@ -34,7 +34,14 @@ def books(till):
     bills = sorted(till.bills.between(date.min, date.max), key=lambda bill: serial(bill.number))
     assert [serial(bill.number) for bill in bills] == list(range(1, len(bills) + 1))
     draft = till.drafts.open_on("1")
-    return [bill.document for bill in bills], draft and draft.cart, told(till.drafts.held("1"))
+    cart = draft and timeless(draft.cart)
+    return [bill.document for bill in bills], cart, told(till.drafts.held("1"))
+
+
+def timeless(cart):
+    """An open bill without the moments its lines were keyed at."""
+    assert all(line.keyed_at for line in cart.lines)
+    return cart._replace(lines=tuple(line._replace(keyed_at=0) for line in cart.lines))
 
 
 def told(held):
@@ -60,7 +67,7 @@ class Undisturbed:
             outcome = self._checkout.key_in(next(self._keys))
             if outcome.paid is not None:
                 self._documents.append(outcome.paid.document)
-            cart, held = self._checkout.draft.cart, told(self._checkout.held)
+            cart, held = timeless(self._checkout.draft.cart), told(self._checkout.held)
             self._after.append((len(self._documents), cart if cart.lines else None, held))
         bills, cart, held = self._after[keyed]
         return self._documents[:bills], cart, held

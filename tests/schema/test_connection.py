@@ -65,7 +65,6 @@ def test_pragmas_in_force(path, again):
                 "synchronous",
                 "foreign_keys",
                 "wal_autocheckpoint",
-                "busy_timeout",
                 "application_id",
                 "user_version",
             )
@@ -77,7 +76,6 @@ def test_pragmas_in_force(path, again):
         "synchronous": 2,  # FULL
         "foreign_keys": 1,
         "wal_autocheckpoint": 0,
-        "busy_timeout": opening.BUSY_TIMEOUT_S * 1000,
         "application_id": APPLICATION_ID,
         "user_version": SCHEMA_VERSION,
     }
@@ -365,3 +363,22 @@ def test_another_program_s_lock(db, path):
         pass
     other.close()
     assert type(errors.told(raised.value)) is errors.Locked
+
+
+SECOND_NS = 1_000_000_000
+
+
+def test_a_writer_waits_for_another_process_and_not_for_ever(db, path, monkeypatch):
+    """However long SQLite would have gone to sleep: it is the clock that says when it is enough."""
+    times = iter([0, 1 * SECOND_NS, 5 * SECOND_NS, 5 * SECOND_NS + 1])
+    monkeypatch.setattr(opening.time, "monotonic_ns", lambda: next(times))
+    waits = []
+    monkeypatch.setattr(opening.time, "sleep", waits.append)
+    other = apsw.Connection(str(path))
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(apsw.BusyError):
+        db.connection().execute("BEGIN IMMEDIATE")
+    assert next(times, None) is None
+    assert len(waits) == 3
+    assert all(0 < wait < 0.005 for wait in waits)
+    other.close()

@@ -3,7 +3,7 @@
 import apsw
 import pytest
 
-from schema import tables
+from schema import shift_tables, tables
 from tests.support.books import SOUND
 from tests.support.tills import GHEE, rupees
 
@@ -64,7 +64,6 @@ def test_no_line_or_tender_without_its_bill(books, table):
 @pytest.mark.parametrize(
     ("table", "change"),
     [
-        (tables.Bill, {"counter": "9"}),
         (tables.Bill, {"operator": "nobody"}),
         (tables.BillCopy, {"bill": "b9"}),
         (tables.Barcode, {"plu": 999}),
@@ -73,6 +72,13 @@ def test_no_line_or_tender_without_its_bill(books, table):
         (tables.DraftLine, {"draft": "d9"}),
         (tables.DraftLine, {"plu": 999}),
         (tables.DraftTender, {"draft": "d9"}),
+        (shift_tables.Shift, {"counter": "9"}),
+        (shift_tables.Shift, {"operator": "nobody", "opened_by": "nobody"}),
+        (shift_tables.ShiftCash, {"operator": "nobody"}),
+        (shift_tables.ShiftCount, {"operator": "nobody"}),
+        (shift_tables.ShiftCount, {"successor": "nobody"}),
+        (shift_tables.ShiftCountTender, {"no": 9}),
+        (shift_tables.ZReport, {"operator": "nobody"}),
     ],
     ids=str,
 )
@@ -90,7 +96,6 @@ def test_what_is_referred_to_exists(books, table, change):
         (tables.Bill, {"original": "b1"}, "(kind = 'credit_note') = (original IS NOT NULL)"),
         (tables.Bill, {"kind": "quotation"}, "\n        kind IN ('tax_invoice'"),
         (tables.Bill, {"number": "1/2627/1234567890"}, "length(number) <= 16"),
-        (tables.Bill, {"business_date": "2026-1-1"}, "length(business_date) = 10"),
         (tables.Bill, {"discount_paise": 10**11 + 1}, "discount_paise BETWEEN"),
         (tables.Bill, {"discount_paise": -(10**11) - 1}, "discount_paise BETWEEN"),
         (tables.BillLine, {"no": 0}, "no >= 1"),
@@ -151,6 +156,47 @@ def test_what_is_referred_to_exists(books, table, change):
         (tables.Shop, {"gstin": "29"}, "length(gstin) IN (0, 15)"),
         (tables.Shop, {"fssai": "1"}, "length(fssai) IN (0, 14)"),
         (tables.Shop, {"round_to_paise": 50}, "round_to_paise IN (1, 100)"),
+        (shift_tables.Setting, {"name": ""}, "length(name) BETWEEN 1 AND 40"),
+        (shift_tables.Setting, {"name": "s" * 41}, "length(name) BETWEEN 1 AND 40"),
+        (shift_tables.ClockJump, {"by_ms": 0}, "by_ms <> 0"),
+        (shift_tables.Shift, {"seq": 0}, "seq >= 1"),
+        (shift_tables.Shift, {"business_date": "2026-1-1"}, "length(business_date) = 10"),
+        (shift_tables.Shift, {"name": ""}, "length(name) > 0"),
+        (shift_tables.Shift, {"float_paise": -1}, "float_paise BETWEEN 0 AND"),
+        (shift_tables.Shift, {"float_paise": 10**11 + 1}, "float_paise BETWEEN 0 AND"),
+        (shift_tables.Shift, {"denominations": "1" * 201}, "length(denominations) <= 200"),
+        (shift_tables.Shift, {"declaration": "ab" * 31}, "length(declaration) = 64"),
+        (shift_tables.ShiftCash, {"no": 0}, "no >= 1"),
+        (shift_tables.ShiftCash, {"kind": "lost"}, "kind IN ('in', 'out', 'drop', 'drawer')"),
+        (shift_tables.ShiftCash, {"amount_paise": -1}, "amount_paise BETWEEN 0 AND"),
+        (shift_tables.ShiftCash, {"amount_paise": 10**11 + 1}, "amount_paise BETWEEN 0 AND"),
+        (shift_tables.ShiftCash, {"amount_paise": 0}, "(kind = 'drawer') = (amount_paise = 0)"),
+        (shift_tables.ShiftCash, {"kind": "drawer"}, "(kind = 'drawer') = (amount_paise = 0)"),
+        (shift_tables.ShiftCash, {"reason": ""}, "length(reason) > 0"),
+        (shift_tables.ShiftCount, {"no": 0}, "no >= 1"),
+        (shift_tables.ShiftCount, {"denominations": "1" * 201}, "length(denominations) <= 200"),
+        (shift_tables.ShiftCountTender, {"kind": "cheque"}, "kind IN ('cash', 'upi'"),
+        (shift_tables.ShiftCountTender, {"counted_paise": -1}, "counted_paise >= 0"),
+        *(
+            (shift_tables.ZReport, {name: -1}, f"{name} >= 0")
+            for name in (
+                "in_paise",
+                "out_paise",
+                "dropped_paise",
+                "drawer_openings",
+                "carried",
+                "carried_paise",
+                "dropped_bills",
+                "dropped_bills_paise",
+            )
+        ),
+        (shift_tables.ZReport, {"head_hash": "ab"}, "length(head_hash) = 64"),
+        (shift_tables.ZReport, {"schema_hash": "ab"}, "length(schema_hash) = 64"),
+        (shift_tables.ZTender, {"kind": "cheque"}, "kind IN ('cash', 'upi', 'card', 'khata')"),
+        (shift_tables.ZTax, {"rate_bp": -1}, "rate_bp BETWEEN 0 AND 10000"),
+        (shift_tables.ZTax, {"rate_bp": 10001}, "rate_bp BETWEEN 0 AND 10000"),
+        (shift_tables.ZTax, {"taxable_paise": 6190, "cgst_paise": 10}, "sgst_paise = cgst_paise"),
+        (shift_tables.ZTax, {"amount_paise": 6199}, "taxable_paise + cgst_paise + sgst_paise"),
     ],
     ids=str,
 )
@@ -158,6 +204,31 @@ def test_what_can_not_be(books, table, change, rule):
     with pytest.raises(apsw.ConstraintError) as refused:
         books.store(table, change)
     assert str(refused.value).startswith(f"CHECK constraint failed: {rule.strip()}")
+
+
+@pytest.mark.parametrize(
+    ("trigger", "table", "change", "rule"),
+    [
+        ("bill_in_open_shift", tables.Bill, {"counter": "9"}, "FOREIGN KEY constraint failed"),
+        ("bill_in_open_shift", tables.Bill, {"business_date": "1"}, "length(business_date) = 10"),
+        ("z_follows", shift_tables.ZReport, {"number": 0}, "number >= 1"),
+        *(
+            ("z_adds_up", shift_tables.ZReport, {name: -1, **follows}, f"{name} >= 0")
+            for name, follows in (
+                ("bills", {}),
+                ("returns", {}),
+                ("sold_paise", {"perpetual_sold_paise": -1}),
+                ("refunded_paise", {"perpetual_refunded_paise": -1}),
+            )
+        ),
+    ],
+    ids=str,
+)
+def test_what_a_trigger_refuses_first_can_not_be_either(books, trigger, table, change, rule):
+    books.run(f"DROP TRIGGER {trigger}")
+    with pytest.raises(apsw.ConstraintError) as refused:
+        books.store(table, change)
+    assert str(refused.value).removeprefix("CHECK constraint failed: ").startswith(rule)
 
 
 # --- text from people ----------------------------------------------------------------------------
@@ -199,6 +270,35 @@ def test_text_is_bounded(books, table, column):
 def test_no_control_character_in_a_bill(books, part, column, control):
     with pytest.raises(apsw.ConstraintError, match=rf"CHECK constraint failed: length\({column}\)"):
         books.close_bill(**{part: {column: f"so{control}ur"}})
+
+
+OF_SHIFTS = {
+    (shift_tables.Setting, "value"): 400,
+    (shift_tables.Shift, "name"): 20,
+    (shift_tables.ShiftCash, "reason"): 200,
+    (shift_tables.ShiftCash, "payee"): 80,
+    (shift_tables.ShiftCount, "reason"): 200,
+    (shift_tables.ZReport, "reason"): 200,
+}
+
+
+@pytest.mark.parametrize("control", ["\x1b[2J", "\n", "\x7f"], ids=repr)
+@pytest.mark.parametrize(("table", "column"), OF_SHIFTS)
+def test_no_control_character_in_a_shift(books, table, column, control):
+    with pytest.raises(apsw.ConstraintError, match=rf"CHECK constraint failed: length\({column}\)"):
+        books.store(table, {column: f"so{control}ur"})
+
+
+@pytest.mark.parametrize(("table", "column"), OF_SHIFTS)
+def test_text_of_a_shift_is_bounded(books, table, column):
+    longest = OF_SHIFTS[table, column]
+    with pytest.raises(apsw.ConstraintError, match=rf"length\({column}\) <= {longest}"):
+        books.store(table, {column: "म" * (longest + 1)})
+
+
+@pytest.mark.parametrize(("table", "column"), OF_SHIFTS)
+def test_the_longest_text_of_a_shift(books, table, column):
+    books.store(table, {column: "म" * OF_SHIFTS[table, column]})
 
 
 # --- numbers ----------------------------------------------------------------------------------

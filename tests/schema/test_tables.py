@@ -2,9 +2,10 @@
 
 import pytest
 
+from schema.all_tables import KEPT, PROJECTED
 from schema.connection import open_database
 from schema.sql import columns, insert_sql
-from schema.tables import KEPT, PROJECTED, Head, Product, Shop
+from schema.tables import Head, Product, Shop
 
 TYPES = {"TEXT": "TEXT", "INT": "INTEGER", "BLOB": "BLOB"}
 TABLES = [*PROJECTED, *KEPT]

@@ -32,6 +32,7 @@ from milkpos_tui.clerk import Clerk, Done
 from milkpos_tui.domain.cart import Cart
 from milkpos_tui.domain.item import Item
 from milkpos_tui.home import Home
+from milkpos_tui.journal.clock import Clock
 from milkpos_tui.screens.base import Notice
 from milkpos_tui.services.records import BillRecord
 from milkpos_tui.session import Session, begin
@@ -75,10 +76,12 @@ def _key(name: str) -> events.Key:
 
 
 class SlowClerk(Clerk):
-    """A clerk that a test can stop: what is asked meanwhile waits, as on a slow disk."""
+    """A clerk that a test can stop: what is asked meanwhile waits, as on a slow disk. Its till may
+    have a clock that the test turns."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, clock: Clock | None = None) -> None:
         super().__init__(home)
+        self._clock = clock
         self.asked = self.answered = 0
         self._may_work = threading.Event()
         self._may_work.set()
@@ -95,6 +98,11 @@ class SlowClerk(Clerk):
     def go(self) -> None:
         """Work off what waits, and go on."""
         self._may_work.set()
+
+    def _do(self, work: Callable[[Till], T]) -> T:
+        if self._till is None:
+            self._till = self._open.enter_context(open_till(self._home, self._clock))
+        return super()._do(work)
 
     def ask(self, work: Callable[[Till], T], then: Callable[[Done[T]], object]) -> None:
         self.asked += 1
@@ -296,18 +304,18 @@ async def running(
     size: tuple[int, int] = (80, 24),
     operator: str = "",
     pin: str = "",
+    counter: str = FIRST_COUNTER,
+    clock: Clock | None = None,
     **options: Any,
 ) -> AsyncIterator[Driven]:
     """The app of a home; who is named with a PIN is let in, as `open_screen` does it."""
-    clerk = SlowClerk(home)
+    clerk = SlowClerk(home, clock)
     begun: Done[Session] | None = None
     if pin:
         beginning: Future[Done[Session]] = Future()
-        clerk.ask(
-            lambda till: begin(till, FIRST_COUNTER, operator, pin, "test"), beginning.set_result
-        )
+        clerk.ask(lambda till: begin(till, counter, operator, pin, "test"), beginning.set_result)
         begun = beginning.result()
-    app = MilkPOS(clerk, FIRST_COUNTER, "test", operator=operator, begun=begun, **options)
+    app = MilkPOS(clerk, counter, "test", operator=operator, begun=begun, **options)
     # The app freezes what it finds at its start: good once in a process, not a hundred times.
     settling = patch.multiple("gc", freeze=DEFAULT, set_threshold=DEFAULT)
     try:
@@ -330,3 +338,11 @@ async def signed_in(home: Home, **options: Any) -> AsyncIterator[Driven]:
         await till.until(lambda: till.place == "Billing", "signed in")
         await till.idle()
         yield till
+
+
+async def sign_in(till: Driven, code: str = OWNER.operator, pin: str = OWNER_PIN) -> None:
+    """Whoever stood there before, and wherever the cursor is."""
+    if till.app.screen.focused is not till.find("#operator"):
+        await till.keyed("<tab>")
+    await till.keyed(f"<ctrl+u>{code}<enter>")
+    await till.keyed(f"{pin}<enter>")

@@ -11,7 +11,7 @@ from milkpos_tui.services.product_files import take_in
 from milkpos_tui.till import SAMPLE, open_till
 from tests.screens.driving import driven, keys, signed_in
 from tests.support.sources import ROOT
-from tests.support.tills import OWNER, make_home
+from tests.support.tills import OWNER, make_home, open_shift
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +19,13 @@ def _stocked_once(tmp_path_factory):
     home = make_home(tmp_path_factory.mktemp("stocked"))
     with open_till(home) as till:
         take_in(till.catalogue, SAMPLE.read_bytes(), OWNER, dry_run=False)
+        open_shift(till)
     return home
 
 
 @pytest.fixture
 def home(tmp_path, _stocked_once):
-    """A home with the sample catalogue."""
+    """A home with the sample catalogue and an open shift."""
     return Home(shutil.copytree(_stocked_once.path, tmp_path / "till"))
 
 

@@ -7,6 +7,8 @@ from milkpos_tui.config import Config
 from milkpos_tui.domain.entryline import GRAMMAR, parse
 from milkpos_tui.screens.base import Keys
 from tests.screens.driving import driven, running, signed_in
+from tests.screens.shop import assert_fits
+from tests.support.staff import PIN
 
 PLACES = {  # how one gets there from the entry line
     "Billing": "",
@@ -14,6 +16,12 @@ PLACES = {  # how one gets there from the entry line
     "Returns": "<f7>",
     "Pick": "<f12>",
     "Slip": "12<enter>+<enter><f8>",
+    "ShiftScreen": "<f11>",
+    "Ask": "<f11>1",
+    "Counting": "<f11>5",
+    "CloseShift": "12<enter><f11>8",
+    "Counters": "<ctrl+n>",
+    "People": "<ctrl+o>",
 }
 
 
@@ -71,6 +79,37 @@ async def test_help_of_billing_has_every_action_with_its_keys_and_the_whole_gram
 @pytest.mark.parametrize("keyed", [keyed for keyed, _does in GRAMMAR])
 def test_the_examples_of_the_help_are_understood(keyed):
     assert parse(keyed) is not None
+
+
+TOLD = {  # what a tired cashier asks of these
+    "<f11>": ("reason", "supervisor keys code and PIN", "takes it over"),
+    "<f11>5": ("0-9", "Backspace", "key 0 once", "not counted"),
+    "12<enter><f11>8": ("F5 counts again", "carry", "drop", "Enter alone closes"),
+    "<ctrl+n>": ("follow the other terminals",),
+    "<ctrl+o>": ("owner", "never shown"),
+}
+
+
+@pytest.mark.parametrize("place", TOLD)
+@driven
+async def test_help_of_the_shift_s_screens_tells_what_their_keys_do(home, place):
+    async with signed_in(home) as till:
+        await till.keyed(place + "<f1>")
+        told = await read_help(till)
+        for words in (*TOLD[place], "Esc goes back", "F1"):
+            assert words in told
+        assert_fits(till)
+
+
+@driven
+async def test_help_of_the_opening_tells_its_five_steps(unopened):
+    async with running(unopened, operator="cara", pin=PIN) as till:
+        await till.keyed("<f1>")
+        told = await read_help(till)
+        for words in ("answer for the cash", "business date", "supervisor's leave", "float", "0-9"):
+            assert words in told
+        await till.keyed("<escape>")
+        assert till.place == "OpenShift"
 
 
 @driven

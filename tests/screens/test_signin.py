@@ -4,18 +4,10 @@ import pytest
 
 from milkpos_tui.services.records import Operator
 from milkpos_tui.till import open_till
-from tests.screens.driving import driven, running, signed_in
+from tests.screens.driving import driven, running, sign_in, signed_in
 from tests.support.tills import OWNER, OWNER_PIN
 
 MILK_1 = "1 Cow milk 1 L 62.00 62.00"
-
-
-async def sign_in(till, code=OWNER.operator, pin=OWNER_PIN):
-    """Whoever stood there before, and wherever the cursor is."""
-    if till.app.screen.focused is not till.find("#operator"):
-        await till.keyed("<tab>")
-    await till.keyed(f"<ctrl+u>{code}<enter>")
-    await till.keyed(f"{pin}<enter>")
 
 
 @driven

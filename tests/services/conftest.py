@@ -7,7 +7,6 @@ import pytest
 
 from milkpos_tui.domain.tax import TaxMode
 from milkpos_tui.home import Home
-from milkpos_tui.journal.kinds import Kind
 from tests.services.reading import Counter
 from tests.support.tills import (
     DAY_MS,
@@ -16,6 +15,7 @@ from tests.support.tills import (
     FakeClock,
     make_home,
     open_sample_till,
+    open_shift,
 )
 
 
@@ -55,8 +55,8 @@ def key(till):
 @pytest.fixture
 def two_counters(till):
     """Someone at counter 1 and someone at counter B."""
-    with till.journal.transaction():
-        till.journal.append(Kind.COUNTER_ADDED, "B", {"code": "B", "name": "Back door"}, OWNER)
+    till.shops.add_counter("B", "Back door", OWNER)
+    open_shift(till, "B")
     return Counter(till), Counter(till, "B")
 
 
@@ -68,7 +68,7 @@ def _founded(tmp_path_factory):
     def founded(tax_mode, round_to_paise):
         made_of = (tax_mode, round_to_paise)
         if made_of not in homes:
-            clock = FakeClock(MONDAY_7_AM - DAY_MS)
+            clock = FakeClock(MONDAY_7_AM - DAY_MS, boot="boot-0")
             homes[made_of] = home = make_home(
                 tmp_path_factory.mktemp("founded"),
                 tax_mode=tax_mode,

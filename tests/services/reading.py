@@ -2,7 +2,8 @@
 
 from milkpos_tui.domain.cart import Cart
 from milkpos_tui.journal.entry import parse
-from schema.tables import KEPT, PROJECTED, Draft, DraftLine, DraftTender
+from schema.all_tables import KEPT, PROJECTED
+from schema.tables import Draft, DraftLine, DraftTender
 from tests.support.tills import OWNER
 
 DRAFTS = (Draft, DraftLine, DraftTender)

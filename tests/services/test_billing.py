@@ -1,7 +1,7 @@
 """How a bill becomes a document of the books, comes back in parts, and what leaves a trace."""
 
 from collections import Counter as Count
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import apsw
 import pytest
@@ -19,7 +19,17 @@ from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.services import drafts as drafts_module
 from milkpos_tui.services.records import Operator
 from tests.services.reading import Counter, entries, everything, rows
-from tests.support.tills import CURD, DAY_MS, GHEE, MILK, OWNER, rupees
+from tests.support.tills import (
+    CURD,
+    DAY_MS,
+    GHEE,
+    MILK,
+    OWNER,
+    close_shift,
+    next_day,
+    open_shift,
+    rupees,
+)
 
 CASH, UPI, CARD, KHATA = TenderKind.CASH, TenderKind.UPI, TenderKind.CARD, TenderKind.KHATA
 RAVI = Actor("ravi", "asha", "ssh 10.0.0.7")
@@ -34,6 +44,12 @@ def numbers(till):
     """Of all documents, in the order the journal tells them."""
     closed = entries(till, Kind.BILL_PAID, Kind.BILL_RETURNED)
     return [entry.body["number"] for entry in closed]
+
+
+def shift_of(till, day):
+    """The next shift on counter 1, of a day that somebody who may decides; open bills go on."""
+    close_shift(till)
+    return open_shift(till, day=day)
 
 
 @pytest.fixture
@@ -77,23 +93,53 @@ def test_the_document_of_a_basket(till_of, mode, keyed, kind, gst_paise):
 
 @pytest.mark.parametrize(
     ("day", "rate_bp", "taxable", "head"),
-    [((2025, 9, 21, 23, 59, 59), 1200, "312.50", "18.75"), ((2025, 9, 22), 500, "333.34", "8.33")],
+    [(date(2025, 9, 21), 1200, "312.50", "18.75"), (date(2025, 9, 22), 500, "333.34", "8.33")],
 )
-def test_the_rate_of_the_day(till, key, clock, day, rate_bp, taxable, head):
-    clock.set(milliseconds(*day))
+def test_the_rate_of_the_shift_s_day(till, key, day, rate_bp, taxable, head):
+    shift_of(till, day)
     key("110")
     line = key("+").paid.document.lines[0]
     assert line.gst_rate_bp == rate_bp
     assert (line.taxable_paise, line.cgst_paise) == (rupees(taxable), rupees(head))
 
 
-def test_the_rate_of_the_day_it_is_paid_and_not_of_the_day_it_was_rung_up(till, key, clock):
-    clock.set(milliseconds(2025, 9, 21, 23, 59, 0))
+def test_the_rate_of_the_day_it_is_paid_and_not_of_the_day_it_was_rung_up(till, key):
+    shift_of(till, date(2025, 9, 21))
     key("110")
-    clock.set(milliseconds(2025, 9, 22, 0, 1, 0))
+    shift_of(till, date(2025, 9, 22))
     bill = key("+").paid
     assert bill.document.lines[0].gst_rate_bp == 500
     assert bill.business_date == "2025-09-22"
+
+
+@pytest.mark.parametrize(
+    ("day", "after_midnight", "rate_bp", "number"),
+    [
+        (date(2025, 9, 21), (2025, 9, 22, 0, 1), 1200, "1/2526/1"),
+        (date(2027, 3, 31), (2027, 4, 1, 0, 1), 500, "1/2627/2"),
+    ],
+    ids=str,
+)
+def test_a_bill_paid_after_midnight_is_of_its_shift_s_day(
+    till, key, clock, day, after_midnight, rate_bp, number
+):
+    """The date, the rate, the number and the financial year; only the moment is the clock's."""
+    key("12", "+")
+    shift = shift_of(till, day)
+    clock.set(milliseconds(*after_midnight))
+    assert till.today() > day == till.business_date("1")
+    key("110")
+    bill = key("+").paid
+    assert (bill.business_date, bill.shift) == (day.isoformat(), shift.id)
+    assert bill.document.lines[0].gst_rate_bp == rate_bp
+    assert bill.number == number
+    assert bill.at >= milliseconds(*after_midnight)
+    assert till.bills.by_number(number) == bill
+    note = till.billing.take_back(number, {1: 1000}, "sour", CASH, "1", OWNER)
+    assert (note.business_date, note.number) == (
+        day.isoformat(),
+        number.replace("1/", "1-R/", 1)[:-1] + "1",
+    )
 
 
 def test_what_a_bill_says(till, ravi, clock):
@@ -101,7 +147,8 @@ def test_what_a_bill_says(till, ravi, clock):
     clock.set(milliseconds(2026, 11, 23, 7, 15))
     bill = ravi("+500").paid
     assert (bill.number, bill.counter, bill.operator) == ("1/2627/1", "1", "ravi")
-    assert (bill.business_date, bill.shift, bill.customer) == ("2026-11-23", None, None)
+    assert (bill.business_date, bill.customer) == ("2026-11-23", None)
+    assert bill.shift == till.custody.needed("1").id
     assert milliseconds(2026, 11, 23, 7, 15) <= bill.at < milliseconds(2026, 11, 23, 7, 16)
     assert (bill.state, bill.original, bill.reason, bill.copies) == ("paid", None, "", 0)
     milk, peda, ghee = bill.document.lines
@@ -157,18 +204,27 @@ def test_numbers_go_on_per_counter(two_counters):
         ((2099, 12, 31, 12, 0, 0), "1/9900/1", "2099-12-31"),
     ],
 )
-def test_numbers_begin_again_on_the_first_of_april(key, clock, moment, number, day):
+def test_numbers_begin_again_on_the_first_of_april(till, key, clock, moment, number, day):
     key("12", "+", "12")  # rung up before, paid after
     clock.set(milliseconds(*moment))
+    next_day(till)
     bill = key("+").paid
     assert (bill.number, bill.business_date) == (number, day)
 
 
-def test_a_clock_set_back_over_the_first_of_april_gives_no_number_twice(till, key, clock):
-    for moment in ((2027, 3, 31), (2027, 4, 1), (2027, 3, 31), (2027, 4, 1)):
-        clock.set(milliseconds(*moment, 12))
+def test_shifts_of_both_sides_of_the_first_of_april_give_no_number_twice(till, key):
+    for day in ((2027, 3, 31), (2027, 4, 1), (2027, 3, 31), (2027, 4, 1)):
+        shift_of(till, date(*day))
         key("12", "+")
     assert numbers(till) == ["1/2627/1", "1/2728/1", "1/2627/2", "1/2728/2"]
+
+
+def test_a_clock_set_back_over_the_first_of_april_goes_back_to_no_day(till, key, clock):
+    for moment in ((2027, 3, 31), (2027, 4, 1), (2027, 3, 31), (2027, 4, 1)):
+        clock.set(milliseconds(*moment, 12))
+        next_day(till)
+        key("12", "+")
+    assert numbers(till) == ["1/2627/1", "1/2728/1", "1/2728/2", "1/2728/3"]
 
 
 def test_credit_notes_run_apart_and_by_their_own_day(till, key, clock):
@@ -177,6 +233,7 @@ def test_credit_notes_run_apart_and_by_their_own_day(till, key, clock):
     assert sold.number == "1/2627/2"
     back = [till.billing.take_back(sold.number, {1: 100}, "sour", CASH, "1", OWNER)]
     clock.set(milliseconds(2027, 4, 1))
+    next_day(till)
     back.append(till.billing.take_back(sold.number, {1: 100}, "sour", CASH, "1", OWNER))
     assert [note.number for note in back] == ["1-R/2627/1", "1-R/2728/1"]
     key("12")
@@ -202,6 +259,49 @@ def test_a_refused_sale_takes_no_number(till, key):
     key("12", "--", "12", "-", "12", ".", "12", "+20", "-")
     assert key("+").paid.number == "1/2627/3"
     assert rows(till, *[]) == {}
+
+
+# --- without a shift ----------------------------------------------------------------------------
+
+
+def test_without_a_shift_nothing_is_sold_or_taken_back(till, key, sold):
+    key("12", "31")
+    draft = key.checkout.draft
+    close_shift(till)
+    before = everything(till)
+    for decide in (
+        lambda: till.billing.put_line(draft, CartLine.by_quantity(9, CURD, 1000), OWNER),
+        lambda: till.billing.tender(draft, CASH, 1, "", OWNER),
+        lambda: till.billing.tender(draft, UPI, None, "", OWNER),
+        lambda: till.billing.take_back(sold.number, {1: 100}, "sour", CASH, "1", OWNER),
+    ):
+        with pytest.raises(Refused, match="no shift is open on counter 1: open one") as refused:
+            decide()
+        assert refused.value.code == "no-shift"
+        assert everything(till) == before
+    open_shift(till)
+    assert key("+").paid.document.total_paise == 15200
+
+
+def test_a_shift_on_another_counter_is_no_help(till, two_counters):
+    one, two = two_counters
+    one("12")
+    two("31")
+    close_shift(till, "B")
+    with pytest.raises(Refused) as refused:
+        two.checkout.key_in("+")
+    assert refused.value.code == "no-shift"
+    assert one("+").paid.shift == till.custody.needed("1").id
+
+
+def test_a_shift_closed_at_another_terminal_takes_no_more(till, other_till, key):
+    key("12")
+    close_shift(other_till)
+    before = everything(till)
+    with pytest.raises(Refused) as refused:
+        key.checkout.key_in("+")
+    assert refused.value.code == "no-shift"
+    assert everything(till) == before
 
 
 # --- money --------------------------------------------------------------------------------------
@@ -399,10 +499,18 @@ def test_a_dropped_bill_is_an_entry_with_all_its_lines(till, ravi):
             "amount_paise": 4500,
         },
     ]
-    body = {"counter": "1", "total_paise": 15500, "lines": lines}
+    body = {"counter": "1", "total_paise": 15500, "lines": lines, "reason": ""}
     assert told_since(till, told) == [
         (Kind.DRAFT_DROPPED, draft, "ravi", "asha", "ssh 10.0.0.7", body)
     ]
+
+
+@pytest.mark.parametrize(("keyed", "reason"), [("--spilt\x07 milk", "spilt milk"), ("--", "")])
+def test_why_a_bill_is_dropped_is_told(till, key, keyed, reason):
+    key("12")
+    key(keyed)
+    (entry,) = entries(till, Kind.DRAFT_DROPPED)
+    assert entry.body["reason"] == reason
 
 
 def test_money_given_back_is_an_entry(till, ravi):
@@ -503,7 +611,7 @@ def test_a_draft_that_was_paid_is_never_open_again(till, key):
         for decide in (
             lambda d: till.billing.tender(d, CASH, None, "", OWNER),
             lambda d: till.billing.put_line(d, line, OWNER),
-            lambda d: till.billing.drop(d, OWNER),
+            lambda d: till.billing.drop(d, "gone", OWNER),
             lambda d: till.billing.hold(d),
         ):
             with pytest.raises((Refused, apsw.ConstraintError)):
@@ -642,11 +750,12 @@ def back(till, sold, lines, reason="sour", refund=CASH, counter="1", **more):
 
 
 def test_a_credit_note(till, sold, clock):
-    clock.set(clock.now() + 3 * DAY_MS)
+    clock.advance(3 * DAY_MS)
+    shift = next_day(till)
     note = back(till, sold, {1: 500, 2: 100}, " milk\twas\x07 sour ", UPI, reference=" R 9 ")
     assert (note.number, note.state, note.reason) == ("1-R/2627/1", "refunded", "milk was sour")
     assert (note.original, note.original_number) == (sold.id, sold.number)
-    assert note.business_date == "2026-11-26"
+    assert (note.business_date, note.shift) == ("2026-11-26", shift.id)
     bill = note.document
     assert bill.kind is DocumentKind.CREDIT_NOTE
     assert [(line.of_line, line.plu, line.qty_milli) for line in bill.lines] == [

@@ -9,7 +9,7 @@ from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.services import bills as module
 from tests.services.reading import Counter
-from tests.support.tills import DAY_MS, MONDAY_7_AM, OWNER
+from tests.support.tills import DAY_MS, MONDAY_7_AM, OWNER, next_day
 
 MONDAY, TUESDAY, WEDNESDAY = (date(2026, 11, day) for day in (23, 24, 25))
 
@@ -27,7 +27,9 @@ def three_days(till, clock, key):
     """Nine documents: three bills a day, but on Wednesday two and a credit note for Monday's."""
     made = []
     for day in range(3):
-        clock.set(MONDAY_7_AM + day * DAY_MS)
+        if day:
+            clock.advance(DAY_MS)
+            next_day(till)
         for keyed in (["12", "+500"], ["110", "31", "+20", "+upi U1"], ["3*40", "*-2", "+"]):
             if len(made) < 8:
                 made.append(key(*keyed).paid)

@@ -9,13 +9,14 @@ from milkpos_tui.domain.errors import Refused
 from schema.tables import Draft as DraftTable
 from tests.services.reading import DRAFTS, rows
 from tests.support.strategies import cart_lines, cash_upi_card, discounts
-from tests.support.tills import CURD, EGG, GHEE, MILK, OWNER, SAMPLE_ITEMS
+from tests.support.tills import CURD, EGG, GHEE, MILK, MONDAY_7_AM, OWNER, SAMPLE_ITEMS
 
 BY = OWNER.operator
+KEYED_AT = MONDAY_7_AM - 5000
 
 
 def line(line_id, item, qty_milli=1000):
-    return CartLine.by_quantity(line_id, item, qty_milli)
+    return CartLine.by_quantity(line_id, item, qty_milli, KEYED_AT + line_id)
 
 
 def save(till, draft, cart):
@@ -51,8 +52,8 @@ def test_what_is_stored(till, draft):
     assert rows(till, *DRAFTS) == {
         "draft": [(draft.id, "1", "asha", "open", 3, 0, 500, draft.opened_at, None)],
         "draft_line": [
-            (draft.id, 1, 12, 1000, 6200, None, 0, 0),
-            (draft.id, 2, 31, 1000, 9000, None, 0, 0),
+            (draft.id, 1, 12, 1000, 6200, None, 0, 0, KEYED_AT + 1),
+            (draft.id, 2, 31, 1000, 9000, None, 0, 0, KEYED_AT + 2),
         ],
         "draft_tender": [(draft.id, 1, "upi", 100, "UTR 1")],
     }

@@ -127,11 +127,40 @@ def test_an_unknown_counter_is_told_which_there_are(till):
         till.shops.check_counter("7")
 
 
+def test_a_counter_added_is_an_entry(till):
+    told = entries(till)
+    assert till.shops.add_counter(" b2 ", "Back\x07 door", OWNER) == "B2"
+    assert till.shops.add_counter("3", "", OWNER) == "3"
+    assert till.shops.counters() == ("1", "3", "B2")
+    assert [(entry.kind, entry.object, entry.body) for entry in entries(till)[len(told) :]] == [
+        (Kind.COUNTER_ADDED, "B2", {"code": "B2", "name": "Back door"}),
+        (Kind.COUNTER_ADDED, "3", {"code": "3", "name": "Counter 3"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "refused_as"),
+    [
+        ("1", "counter-taken"),
+        (" b2 ", "counter-taken"),
+        ("", "counter-code"),
+        ("1/2", "counter-code"),
+    ],
+)
+def test_a_counter_that_can_not_be_added(till, code, refused_as):
+    till.shops.add_counter("B2", "", OWNER)
+    before = everything(till)
+    with pytest.raises(Refused) as refused:
+        till.shops.add_counter(code, "Other", OWNER)
+    assert refused.value.code == refused_as
+    assert everything(till) == before
+
+
 def test_no_shop_was_set_up(tmp_path):
     empty = open_database(tmp_path / "empty.db", create=True)
     try:
         with pytest.raises(Refused) as refused:
-            Shops(empty).shop()
+            Shops(empty, None, None).shop()  # reading asks nobody
         assert refused.value.code == "shop-missing"
     finally:
         empty.close()

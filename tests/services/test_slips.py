@@ -14,8 +14,9 @@ from milkpos_tui.domain.money import MONEY_LIMIT_PAISE
 from milkpos_tui.domain.quantity import MILLI, QUANTITY_LIMIT_MILLI, Unit
 from milkpos_tui.domain.tax import DatedRate, TaxMode, parse_percent, show_percent
 from milkpos_tui.domain.words import amount_in_words
+from milkpos_tui.services.paper import SLIP_COLUMNS
 from milkpos_tui.services.records import BillRecord, Shop
-from milkpos_tui.services.slips import SLIP_COLUMNS, qr_payload, slip
+from milkpos_tui.services.slips import qr_payload, slip
 
 DAY = date(2026, 11, 23)
 SHOP = Shop(

@@ -1,4 +1,4 @@
-"""A till lives at random: everything that can be keyed, power cuts and a new year, against a model.
+"""A till lives at random: all that can be keyed, shifts, power cuts, a new year; against a model.
 
 The model knows the arithmetic of a bill and counts what must be in the books; it shares no code
 with the till. After every step the books are looked at, and at the end the journal is replayed.
@@ -8,7 +8,7 @@ import shutil
 from collections import Counter as Count
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,15 +23,27 @@ from hypothesis.stateful import (
 )
 
 from milkpos_tui.domain.cart import TenderKind
+from milkpos_tui.domain.cash import pieces_for
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.labels import Layout, write_label
 from milkpos_tui.home import Home
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.journal.verify import Result
+from milkpos_tui.services.shifts import Closing, Counted, Move
 from milkpos_tui.till import open_till, verify_home
 from tests.services.conftest import unsynced
 from tests.services.reading import entries
-from tests.support.tills import DAY_MS, MONDAY_7_AM, OWNER, SAMPLE_ITEMS, FakeClock, rupees
+from tests.support.tills import (
+    DAY_MS,
+    FLOAT_PAISE,
+    MONDAY,
+    MONDAY_7_AM,
+    OWNER,
+    SAMPLE_ITEMS,
+    FakeClock,
+    open_shift,
+    rupees,
+)
 
 LIVES, STEPS = 45, 50
 IST = timezone(timedelta(hours=5, minutes=30))
@@ -170,6 +182,24 @@ class Sold:
         }
 
 
+@dataclass
+class Kept:
+    """What a shift must come to."""
+
+    day: date
+    bills: int = 0
+    returns: int = 0
+    sold: int = 0
+    refunded: int = 0
+    moved: int = 0
+    """Cash in, less what went out and into the safe."""
+    by_kind: Count = field(default_factory=Count)
+    """Taken for what was sold, less what went back."""
+
+    def expected(self, kind):
+        return self.by_kind[kind] + (FLOAT_PAISE + self.moved if kind == "cash" else 0)
+
+
 def rounded(numerator, denominator):
     """To the nearest, halves up; nothing here is below zero."""
     return (2 * numerator + denominator) // (2 * denominator)
@@ -204,14 +234,16 @@ class Life(RuleBasedStateMachine):
         self.drawer = Count()
         self.serials = Count()
         self.told = Count()
+        self.set_by = 0  # what the clock was set by since the newest entry
+        self.shifts = {counter: Kept(MONDAY) for counter in COUNTERS}
+        self.closed = {counter: [] for counter in COUNTERS}
         self.cuts = 0
         self.lags = False
         self.files = ExitStack()
         self.home = Home(shutil.copytree(founded, folder / "0"))
         self.start()
-        with self.till.journal.transaction():
-            body = {"code": "B", "name": "Back door"}
-            self.till.journal.append(Kind.COUNTER_ADDED, "B", body, OWNER)
+        self.till.shops.add_counter("B", "Back door", OWNER)
+        open_shift(self.till, "B")
         self.before = len(entries(self.till))
         self.anchor_before = self.home.anchor.read_bytes()
         self.sit_down()
@@ -228,6 +260,13 @@ class Life(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
         assert (verdict.result, verdict.bad) == (Result.GOOD, None)
         assert verdict.entries == self.before + self.told.total()
+
+    def tell(self, kind, count=1):
+        """So many entries; the first of them comes behind one that says the clock was set."""
+        if count:
+            self.told[Kind.CLOCK_JUMPED] += self.set_by <= -1000 or self.set_by >= 120_000
+            self.set_by = 0
+        self.told[kind] += count
 
     # --- keying in -------------------------------------------------------------------------
 
@@ -294,7 +333,7 @@ class Life(RuleBasedStateMachine):
             return now.with_last(lambda line: replace(line, qty=milli, worth=None))
 
         if self.do(counter, f"*{quantity_keyed(milli)}", change, "changed"):
-            self.told[Kind.LINE_REMOVED] += less
+            self.tell(Kind.LINE_REMOVED, less)
 
     @precondition(lambda self: any(now.lines for now in self.open.values()))
     @rule(counter=counters, worth=st.integers(5_00, 300_00))
@@ -309,7 +348,7 @@ class Life(RuleBasedStateMachine):
 
         if self.do(counter, f"*/{rupees_keyed(worth)}", change, "changed"):
             less = self.open[counter].lines[-1].milli < last.milli
-            self.told[Kind.LINE_REMOVED] += less
+            self.tell(Kind.LINE_REMOVED, less)
 
     @precondition(lambda self: any(now.lines for now in self.open.values()))
     @rule(counter=counters, rate=st.integers(1, 600_00))
@@ -326,7 +365,7 @@ class Life(RuleBasedStateMachine):
             return now.with_last(priced)
 
         if self.do(counter, f"**{rupees_keyed(rate)}", change, "changed"):
-            self.told[Kind.LINE_REMOVED] += self.open[counter].lines[-1].milli < before
+            self.tell(Kind.LINE_REMOVED, self.open[counter].lines[-1].milli < before)
 
     @rule(counter=counters, off=offs)
     def discount_line(self, counter, off):
@@ -354,7 +393,7 @@ class Life(RuleBasedStateMachine):
     def give_money_back(self):
         counter = next(code for code, now in self.open.items() if now.given)
         self.do(counter, "-", lambda now: replace(now, given=now.given[:-1]), "given_back")
-        self.told[Kind.TENDER_REMOVED] += 1
+        self.tell(Kind.TENDER_REMOVED)
 
     @precondition(lambda self: not all(now.given for now in self.open.values()))
     @rule(number=st.none() | st.integers(1, 4), which=st.integers(0, 1))
@@ -374,7 +413,7 @@ class Life(RuleBasedStateMachine):
             return replace(now, lines=left, off=now.off if fits else NOTHING_OFF)
 
         if self.do(counter, "-" if number is None else f"-{number}", change, "removed"):
-            self.told[Kind.LINE_REMOVED] += 1
+            self.tell(Kind.LINE_REMOVED)
 
     @rule(counter=counters)
     def drop(self, counter):
@@ -385,7 +424,7 @@ class Life(RuleBasedStateMachine):
             return Open()
 
         if self.do(counter, "--", change, "dropped"):
-            self.told[Kind.DRAFT_DROPPED] += 1
+            self.tell(Kind.DRAFT_DROPPED)
 
     @rule(counter=counters)
     def hold(self, counter):
@@ -464,22 +503,22 @@ class Life(RuleBasedStateMachine):
             return replace(now, given=(*now.given, (kind, amount)))
 
         text = SIGNS[kind] + ("" if paise is None else rupees_keyed(paise))
-        today = self.today()
         did = "paid" if amount >= now.due else "part_paid"
         draft = self.checkouts[counter].draft.id
         outcome = self.do(counter, text, change, did)
         if outcome and did == "paid":
-            self.told[Kind.BILL_PAID] += 1
+            self.tell(Kind.BILL_PAID)
             given = (*now.given, *([(kind, amount)] if amount else []))
-            self.closed(counter, now, given, draft, today, outcome.paid)
+            self.booked(counter, now, given, draft, outcome.paid)
 
-    def closed(self, counter, now, given, draft, today, bill):
+    def booked(self, counter, now, given, draft, bill):
         """The model's books of a bill, which must be the till's."""
         document = bill.document
         change = sum(paise for _kind, paise in given) - now.total
         assert bill.id == draft
-        assert bill.number == self.next_number(counter, "", today)
-        assert bill.business_date == today.isoformat()
+        shift = self.shifts[counter]
+        assert bill.number == self.next_number(counter, "", shift.day)
+        assert bill.business_date == shift.day.isoformat()
         assert (document.total_paise, document.change_paise) == (now.total, change)
         assert [(t.kind.value, t.amount_paise) for t in document.tenders] == list(given)
         assert [(ln.plu, ln.qty_milli, ln.rate_paise) for ln in document.lines] == [
@@ -491,9 +530,11 @@ class Life(RuleBasedStateMachine):
             ln.amount_paise <= mine.amount
             for ln, mine in zip(document.lines, now.lines, strict=True)
         )
-        for tender, paise in given:
+        for tender, paise in (*given, ("cash", -change)):
             self.drawer[tender] += paise
-        self.drawer["cash"] -= change
+            shift.by_kind[tender] += paise
+        shift.bills += 1
+        shift.sold += now.total
         lines = tuple((ln.qty_milli, ln.amount_paise, ln.plu in COUNTED) for ln in document.lines)
         self.sold.append(Sold(bill.number, counter, lines, now.total))
         assert self.till.bills.by_number(bill.number) == bill
@@ -531,13 +572,18 @@ class Life(RuleBasedStateMachine):
             assert everything_counted(self) == before
             return
         bill.returned.update(back)
-        assert note.number == self.next_number(counter, "-R", self.today())
+        shift = self.shifts[counter]
+        assert note.number == self.next_number(counter, "-R", shift.day)
+        assert note.business_date == shift.day.isoformat()
         assert note.document.total_paise == bill.refunded - refunded
         assert note.original_number == bill.number
         assert {ln.of_line: ln.qty_milli for ln in note.document.lines} == back
         assert bill.left() or bill.refunded == bill.total
         self.drawer[kind] -= note.document.total_paise
-        self.told[Kind.BILL_RETURNED] += 1
+        shift.by_kind[kind] -= note.document.total_paise
+        shift.returns += 1
+        shift.refunded += note.document.total_paise
+        self.tell(Kind.BILL_RETURNED)
         self.notes[bill.number] += 1
 
     def give_back(self, bill, back, counter, kind):
@@ -561,7 +607,76 @@ class Life(RuleBasedStateMachine):
         bill = data.draw(st.sampled_from(self.sold))
         bill.copies += 1
         assert self.till.billing.reprint(bill.number, OWNER).copies == bill.copies
-        self.told[Kind.BILL_REPRINTED] += 1
+        self.tell(Kind.BILL_REPRINTED)
+
+    # --- shifts ----------------------------------------------------------------------------
+
+    def bills_of(self, counter):
+        """The bills of a counter that are not paid."""
+        return [now for now in (self.open[counter], *self.held[counter]) if now.lines]
+
+    @rule(
+        counter=counters, kind=st.sampled_from(("in", "out", "drop")), paise=st.integers(1, 700_00)
+    )
+    def move_cash(self, counter, kind, paise):
+        shift, before = self.shifts[counter], everything_counted(self)
+        given = [part for now in self.bills_of(counter) for part in now.given]
+        there = shift.expected("cash") + sum(paise for kind, paise in given if kind == "cash")
+        move = Move(kind, paise, "change")
+        if kind != "in" and paise > there:
+            with pytest.raises(Refused) as refused:
+                self.till.shifts.move_cash(counter, move, OWNER)
+            assert refused.value.code == "cash-short"
+            assert everything_counted(self) == before
+            return
+        self.till.shifts.move_cash(counter, move, OWNER)
+        self.tell(Kind.CASH_MOVED)
+        shift.moved += paise if kind == "in" else -paise
+
+    @rule(counter=counters, busiest=st.booleans(), missing=st.integers(0, 3))
+    def next_shift(self, counter, busiest, missing):
+        """One is closed, nothing is sold without one, and the next begins: maybe of another day,
+        never of one before. What is not paid goes on, but not with money taken for it."""
+        if busiest:
+            counter = max(COUNTERS, key=lambda code: self.shifts[code].bills)
+        shifts, shift = self.till.shifts, self.shifts[counter]
+        counted = Counted(pieces_for(max(0, shift.expected("cash") // 100 - missing)))
+        carry = frozenset(draft.id for draft in shifts.left_over(counter))
+        closing, before = Closing(counted, carry=carry), everything_counted(self)
+        if any(now.given for now in self.bills_of(counter)):
+            with pytest.raises(Refused) as refused:
+                shifts.close(counter, closing, OWNER)
+            assert refused.value.code == "part-paid"
+            assert everything_counted(self) == before
+            return
+        z = shifts.close(counter, closing, OWNER)
+        self.tell(Kind.SHIFT_COUNTED)
+        self.tell(Kind.SHIFT_CLOSED)
+        self.closed[counter].append(shift)
+        self.assert_z(counter, shift, z, counted.cash.paise)
+        with pytest.raises(Refused) as refused:
+            self.checkouts[counter].key_in("12")
+        assert refused.value.code == "no-shift"
+        day = max(self.today(), shift.day)
+        assert open_shift(self.till, counter).day == day
+        self.tell(Kind.SHIFT_OPENED)
+        self.shifts[counter] = Kept(day)
+
+    def assert_z(self, counter, shift, z, counted_paise):
+        kept, all_of_them = z.takings, self.closed[counter]
+        assert (kept.bills, kept.returns) == (shift.bills, shift.returns)
+        assert (kept.sold_paise, kept.refunded_paise) == (shift.sold, shift.refunded)
+        expected = {check.kind.value: check.expected_paise for check in z.checks}
+        assert Count(expected) == Count({kind: shift.expected(kind) for kind in SIGNS})
+        assert z.difference_paise == counted_paise - shift.expected("cash")
+        assert sum(tax.amount_paise for tax in kept.taxes) == (
+            kept.total_paise - kept.round_off_paise
+        )
+        assert z.closed.number == len(all_of_them)
+        assert z.closed.carried == len(self.bills_of(counter))
+        assert z.closed.perpetual_sold_paise == sum(one.sold for one in all_of_them)
+        assert z.closed.perpetual_refunded_paise == sum(one.refunded for one in all_of_them)
+        assert self.till.takings.by_number(counter, z.closed.number, OWNER) == z
 
     # --- what happens to a shop ------------------------------------------------------------
 
@@ -571,7 +686,7 @@ class Life(RuleBasedStateMachine):
         known = self.till.catalogue.known(item.plu)
         self.till.catalogue.change(known._replace(price_paise=price), OWNER)
         self.prices[item.plu] = price
-        self.told[Kind.PRODUCT_CHANGED] += 1
+        self.tell(Kind.PRODUCT_CHANGED)
 
     @rule(lags=st.booleans())
     def power_cut(self, lags):
@@ -624,7 +739,12 @@ class Life(RuleBasedStateMachine):
         midnight = int(datetime(year, 4, 1, tzinfo=IST).timestamp() * 1000)
         moment = midnight - 60_000 if before else midnight
         if moment > self.clock._now and moment - self.clock._now < 2 * 366 * DAY_MS:
-            self.clock.set(moment)
+            self.clock.advance(moment - self.clock._now)
+
+    @rule(seconds=st.integers(-3 * 86_400, 3 * 86_400) | st.integers(-2, 130))
+    def someone_sets_the_clock(self, seconds):
+        self.clock.set(self.clock._now + seconds * 1000)
+        self.set_by += seconds * 1000
 
     # --- what must hold after every step ---------------------------------------------------
 
@@ -743,7 +863,7 @@ def as_keyed(cart):
 
 def everything_counted(life):
     """What a refusal may not change."""
-    tables = ("entry", "bill", "bill_line", "bill_tender", "draft")
+    tables = ("entry", "bill", "bill_line", "bill_tender", "draft", "shift", "z_report")
     return [life.ask(f"SELECT count(*) FROM {table}") for table in tables], life.ask(
         "SELECT * FROM series"
     )

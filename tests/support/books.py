@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import apsw
 
 from milkpos_tui.services.records import BillRecord
-from schema import tables
+from schema import shift_tables, tables
 from schema.sql import insert_sql
 from tests.support.tills import GSTIN, MILK, OWNER
 
@@ -122,6 +122,7 @@ SOUND = {
         "worth_paise": None,
         "discount_paise": 0,
         "discount_bp": 0,
+        "keyed_at": 1,
     },
     tables.DraftTender: {
         "draft": "d1",
@@ -130,7 +131,110 @@ SOUND = {
         "amount_paise": 1,
         "reference": "",
     },
+    shift_tables.Setting: {"name": "discount-limit", "value": "10"},
+    shift_tables.ClockJump: {"node": "n1", "epoch": 1, "seq": 2, "last_at": 1, "by_ms": -5000},
+    # A shift on counter 2: Rs 500, Rs 62 for milk, Rs 100 out of the bank, closed as it should be.
+    shift_tables.Shift: {
+        "id": "s1",
+        "seq": 1,
+        "counter": "2",
+        "operator": OWNER.operator,
+        "opened_by": OWNER.operator,
+        "business_date": "2026-11-23",
+        "name": "morning",
+        "opened_at": 1,
+        "closed_at": None,
+        "float_paise": 50000,
+        "denominations": "500=1",
+        "declaration": "ab" * 32,
+    },
+    shift_tables.ShiftCash: {
+        "shift": "s1",
+        "no": 1,
+        "kind": "in",
+        "amount_paise": 10000,
+        "at": 1,
+        "operator": OWNER.operator,
+        "approver": "",
+        "reason": "coins",
+        "payee": "",
+    },
+    shift_tables.ShiftCount: {
+        "shift": "s1",
+        "no": 1,
+        "at": 1,
+        "operator": OWNER.operator,
+        "denominations": "500=1,100=1,50=1,10=1,2=1",
+        "successor": None,
+        "reason": "",
+    },
+    shift_tables.ShiftCountTender: {
+        "shift": "s1",
+        "no": 1,
+        "kind": "cash",
+        "expected_paise": 66200,
+        "counted_paise": 66200,
+    },
+    shift_tables.ZReport: {
+        "shift": "s1",
+        "counter": "2",
+        "number": 1,
+        "at": 1,
+        "operator": OWNER.operator,
+        "count_no": 1,
+        "reason": "",
+        "bills": 1,
+        "returns": 0,
+        "first_bill": "2/2627/1",
+        "last_bill": "2/2627/1",
+        "first_note": "",
+        "last_note": "",
+        "sold_paise": 6200,
+        "refunded_paise": 0,
+        "discount_paise": 0,
+        "round_off_paise": 0,
+        "in_paise": 10000,
+        "out_paise": 0,
+        "dropped_paise": 0,
+        "drawer_openings": 0,
+        "carried": 0,
+        "carried_paise": 0,
+        "dropped_bills": 0,
+        "dropped_bills_paise": 0,
+        "perpetual_sold_paise": 6200,
+        "perpetual_refunded_paise": 0,
+        "head_seq": 1,
+        "head_hash": "cd" * 32,
+        "schema_hash": "ef" * 32,
+    },
+    shift_tables.ZTender: {
+        "shift": "s1",
+        "kind": "cash",
+        "kept_paise": 6200,
+        "refunded_paise": 0,
+    },
+    shift_tables.ZTax: {
+        "shift": "s1",
+        "rate_bp": 0,
+        "taxable_paise": 6200,
+        "cgst_paise": 0,
+        "sgst_paise": 0,
+        "igst_paise": 0,
+        "amount_paise": 6200,
+    },
 }
+
+# The tables of a shift in the order it writes them; each needs those before it.
+OF_A_SHIFT = (
+    tables.Counter,
+    shift_tables.Shift,
+    shift_tables.ShiftCash,
+    shift_tables.ShiftCount,
+    shift_tables.ShiftCountTender,
+    shift_tables.ZReport,
+    shift_tables.ZTender,
+    shift_tables.ZTax,
+)
 
 
 @dataclass
@@ -145,7 +249,9 @@ class Books:
         return self.connection.execute(sql, values).fetchall()
 
     def insert(self, table, **change):
-        """A sound row, but for the columns that are given."""
+        """A sound row, but for the columns that are given. A bill is of the open shift."""
+        if table is tables.Bill:
+            change = {"shift": self.bill.shift, **change}
         self.run(insert_sql(table), tuple({**SOUND[table], **change}.values()))
 
     def store(self, table, change):
@@ -156,6 +262,8 @@ class Books:
             parts = {tables.Bill: {}, tables.BillLine: {}, tables.BillTender: {}, table: change}
             self.close_bill(*parts.values())
             return
+        if table in OF_A_SHIFT:
+            self.keep_shift(OF_A_SHIFT[: OF_A_SHIFT.index(table)])
         if table is tables.BillCopy:
             self.close_bill()
         if table is tables.Draft:
@@ -163,6 +271,29 @@ class Books:
         if table in (tables.DraftLine, tables.DraftTender):
             self.insert(tables.Draft, state="held")
         self.insert(table, **change)
+
+    def keep_shift(self, steps=OF_A_SHIFT):
+        """The sound shift on counter 2 so far; after all of its steps only its end is missing."""
+        for table in steps:
+            self.insert(table)
+            if table is shift_tables.Shift:
+                self.close_bill(id="b2", number="2/2627/1", counter="2", shift="s1")
+
+    def close_shift(self):
+        """The sound shift on counter 2, closed; the next one is open and counted."""
+        self.keep_shift()
+        self.run("UPDATE shift SET closed_at = 2 WHERE id = 's1'")
+        self.insert(shift_tables.Shift, id="s2", seq=2)
+        self.insert(shift_tables.ShiftCount, shift="s2")
+        self.insert(
+            shift_tables.ShiftCountTender, shift="s2", expected_paise=50000, counted_paise=50000
+        )
+
+    def next_z(self, **change):
+        """The sound Z of that next shift, in which nothing was sold."""
+        nothing = {"bills": 0, "first_bill": "", "last_bill": "", "sold_paise": 0, "in_paise": 0}
+        z = {"shift": "s2", "number": 2, **nothing, **change}
+        self.insert(shift_tables.ZReport, **z)
 
     @contextmanager
     def transaction(self):

@@ -1,10 +1,11 @@
 """A day at a till, with something of everything that writes a table."""
 
 from milkpos_tui.domain.cart import TenderKind
+from milkpos_tui.domain.cash import parse_count
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.journal.journal import Actor
-from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.services.records import BillRecord, Operator
+from milkpos_tui.services.shifts import Counted, Handing, Move
 from milkpos_tui.till import Till
 from tests.support.tills import (
     CURD,
@@ -15,6 +16,8 @@ from tests.support.tills import (
     OWNER_PIN,
     SWEETS,
     FakeClock,
+    next_day,
+    open_shift,
     rupees,
 )
 
@@ -39,9 +42,9 @@ def live_a_day(till: Till, clock: FakeClock) -> None:
     till.people.prove(OWNER.operator, OWNER_PIN, "tty1")
     till.people.note_sign_in(OWNER)
     refuse_a_sign_in(till)
-    with till.journal.transaction():
-        counter = {"code": "B", "name": "Back door"}
-        till.journal.append(Kind.COUNTER_ADDED, "B", counter, OWNER)
+    till.shops.add_counter("B", "Back door", OWNER)
+    till.settings.change("discount-limit", "12.5", OWNER)
+    open_shift(till, "B", RAVI)
     change_goods(till)
     first = sell(till, "1", OWNER, "3*12", "123", "/50*70", "*-5/", "+20", "+upi")
     till.billing.reprint(first.number, RAVI)
@@ -49,11 +52,25 @@ def live_a_day(till: Till, clock: FakeClock) -> None:
     till.billing.take_back(first.number, {1: 500}, "sour", TenderKind.CASH, "1", RAVI)
     till.billing.take_back(first.number, {1: 250, 2: 1000}, "more", TenderKind.UPI, "B", RAVI)
     sell(till, "B", RAVI, "12", "456", "-1", "+10", "-", "+")
+    keep_the_cash(till)
     clock.set(clock.now() + 200 * DAY_MS)  # into the next financial year
+    next_day(till)
     sell(till, "1", OWNER, "13", "+500")
     checkout = till.checkout("1", OWNER)
     for key in ("12", "--", "12", "110"):
         checkout.key_in(key)
+
+
+def keep_the_cash(till: Till) -> None:
+    """Cash comes and goes without a sale, and the drawer goes from hand to hand."""
+    till.shifts.move_cash("1", Move("in", 200_00, "coins from the bank"), OWNER)
+    till.shifts.move_cash("1", Move("out", 50_00, "ice", "Manju"), OWNER)
+    till.shifts.move_cash("1", Move("drop", 100_00, "safe"), OWNER)
+    till.shifts.open_drawer("1", "a note for change", OWNER)
+    count = parse_count("500=1,100=2,10=3")
+    till.shifts.count("1", Counted(count, {TenderKind.UPI: 1_00}), OWNER)
+    till.shifts.hand_over("1", Handing("ravi", Counted(count), "tea"), OWNER)
+    till.shifts.hand_over("1", Handing("asha", Counted(count)), RAVI)
 
 
 def change_goods(till: Till) -> None:

@@ -125,13 +125,14 @@ def discounts(draw, base_paise):
 def cart_lines(draw, line_id=1, item=None):
     """A line by quantity or by worth, maybe at another price, maybe with a discount."""
     item = draw(items()) if item is None else item
+    keyed_at = draw(st.sampled_from((0, 1_795_397_400_000)))
     if draw(st.booleans()):
-        line = CartLine.by_quantity(line_id, item, draw(quantities(item)))
+        line = CartLine.by_quantity(line_id, item, draw(quantities(item)), keyed_at)
         if draw(st.booleans()) and line.qty_milli >= MILLI:
             most = item.mrp_paise or 2 * item.price_paise
             line = line.with_rate(draw(st.integers(1, most)))
     else:
-        line = CartLine.by_worth(line_id, item, draw(worths(item)))
+        line = CartLine.by_worth(line_id, item, draw(worths(item)), keyed_at)
     return line.with_discount(draw(discounts(line.gross_paise)))
 
 

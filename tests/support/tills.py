@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
+from milkpos_tui.domain.cart import TenderKind
+from milkpos_tui.domain.cash import count_of
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.money import parse_rupees as rupees
 from milkpos_tui.domain.quantity import MILLI, Unit
@@ -11,11 +14,15 @@ from milkpos_tui.domain.tax import TaxMode, parse_rates
 from milkpos_tui.home import Home
 from milkpos_tui.journal.clock import Clock
 from milkpos_tui.journal.journal import Actor
-from milkpos_tui.services.records import Operator, Shop
+from milkpos_tui.services.records import Operator, Shift, Shop
+from milkpos_tui.services.shifts import Closing, Counted, Opening
+from milkpos_tui.services.takings import Report
 from milkpos_tui.till import FIRST_COUNTER, Founding, Till, found_till, open_till
 
 MONDAY_7_AM = 1_795_397_400_000  # 2026-11-23 07:00 in India, in UTC milliseconds
+MONDAY = date(2026, 11, 23)
 DAY_MS = 24 * 60 * 60 * 1000
+FLOAT_PAISE = 500_00
 
 OWNER = Actor("asha")
 OWNER_PIN = "482913"
@@ -97,16 +104,44 @@ def make_home(
         round_to_paise=round_to_paise,
     )
     founding = Founding(shop, Operator(OWNER.operator, "Asha", "owner"), OWNER_PIN, counter)
-    # Founded the day before, so that a test's own clock never begins before its till.
-    found_till(home, founding, clock or FakeClock(MONDAY_7_AM - DAY_MS))
+    # Founded the day before, so that a test's own clock never begins before its till; and before
+    # a restart of the machine, so that the clock was never set in between.
+    found_till(home, founding, clock or FakeClock(MONDAY_7_AM - DAY_MS, boot="boot-0"))
     return home
 
 
 @contextmanager
 def open_sample_till(home: Home, clock: Clock | None = None) -> Iterator[Till]:
-    """The till of a home, with the sample items in its catalogue."""
+    """The till of a home, with the sample items in its catalogue and a shift on its counter."""
     with open_till(home, clock or FakeClock()) as till:
         for item in SAMPLE_ITEMS:
             if till.catalogue.item(item.plu) is None:
                 till.catalogue.add(item, OWNER)
+        (counter, *_others) = till.shops.counters()
+        if till.custody.last_on(counter) is None:
+            open_shift(till, counter, day=max(till.today(), MONDAY))
         yield till
+
+
+def open_shift(
+    till: Till, counter: str = FIRST_COUNTER, actor: Actor = OWNER, day: date | None = None
+) -> Shift:
+    """A shift on a counter, with Rs 500 in the drawer."""
+    return till.shifts.open(counter, Opening(FLOAT_PAISE, day=day), actor)
+
+
+def close_shift(till: Till, counter: str = FIRST_COUNTER, actor: Actor = OWNER) -> Report:
+    """The open shift of a counter closed, its cash counted as it should be; open bills go on."""
+    carry = frozenset(draft.id for draft in till.shifts.left_over(counter))
+    shift = till.custody.needed(counter)
+    expected = {check.kind: check.expected_paise for check in till.takings.x(shift).checks}
+    rupees_there, paise = divmod(expected.pop(TenderKind.CASH), 100)
+    assert paise == 0, "no coin is smaller than a rupee"
+    counted = Counted(count_of([(1, rupees_there)]), expected)
+    return till.shifts.close(counter, Closing(counted, carry=carry), actor)
+
+
+def next_day(till: Till, counter: str = FIRST_COUNTER, actor: Actor = OWNER) -> Shift:
+    """The next shift of a counter, of the day it is by now."""
+    close_shift(till, counter, actor)
+    return open_shift(till, counter, actor)

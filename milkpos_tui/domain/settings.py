@@ -1,0 +1,96 @@
+"""What an owner may set for the shop: each setting with its usual value and its rule, once."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.shift import parse_shift_names
+from milkpos_tui.domain.tax import parse_percent
+from milkpos_tui.domain.text import clean
+
+VALUE_MAX = 400
+
+
+class Setting(NamedTuple):
+    """One setting. `check` raises Refused for a value that has no meaning there."""
+
+    name: str
+    usual: str
+    tells: str
+    check: Callable[[str], object]
+
+
+def parse_seconds(text: str) -> int:
+    """Whole seconds, at most a day. Refused for anything else."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= 86_400):
+        raise Refused("setting-value", f"'{text}' is not a number of seconds from 0 to 86400")
+    return int(text)
+
+
+def parse_yes_no(text: str) -> bool:
+    """`yes` or `no`. Refused for anything else."""
+    if text not in ("yes", "no"):
+        raise Refused("setting-value", f"'{text}' is neither yes nor no")
+    return text == "yes"
+
+
+def _some_text(text: str) -> str:
+    if not text:
+        raise Refused("setting-value", "a text is needed")
+    return text
+
+
+SHIFT_NAMES = Setting(
+    "shift-names",
+    "morning=04:00,evening=14:00",
+    "the day's shifts, and when each begins",
+    parse_shift_names,
+)
+DECLARATION = Setting(
+    "declaration",
+    "I counted the cash in this drawer. I answer for it and for every sale until I hand it over.",
+    "what is read and accepted when a shift is opened",
+    _some_text,
+)
+BLIND_COUNT = Setting(
+    "blind-count", "yes", "whether the expected cash is hidden until it was counted", parse_yes_no
+)
+DISCOUNT_LIMIT = Setting(
+    "discount-limit", "10", "percent that anybody may give off a line or a bill", parse_percent
+)
+REMOVE_WITHIN = Setting(
+    "remove-within",
+    "120",
+    "seconds within which a line comes off without anybody's leave",
+    parse_seconds,
+)
+LOCK_AFTER = Setting(
+    "lock-after", "300", "seconds without a key after which the till locks; 0 never", parse_seconds
+)
+
+SETTINGS = {
+    setting.name: setting
+    for setting in (
+        SHIFT_NAMES,
+        DECLARATION,
+        BLIND_COUNT,
+        DISCOUNT_LIMIT,
+        REMOVE_WITHIN,
+        LOCK_AFTER,
+    )
+}
+
+
+def check_setting(name: str, value: str) -> tuple[Setting, str]:
+    """The setting of a name and its new value, cleaned. Refused for no such setting, or where the
+    value breaks its rule."""
+    setting = SETTINGS.get(name.strip().lower())
+    if setting is None:
+        raise Refused(
+            "setting-unknown", f"there is no setting '{name}', only {', '.join(SETTINGS)}"
+        )
+    value = clean(value, limit=VALUE_MAX + 1)
+    if len(value) > VALUE_MAX:  # cut, it would say something else
+        raise Refused("setting-value", f"a setting has at most {VALUE_MAX} characters")
+    setting.check(value)
+    return setting, value
