@@ -10,6 +10,7 @@ demo: .venv/.run
 	$(BIN)/milkpos demo
 
 test: .venv/.dev
+	@tests/packages.sh
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
 
 check: .venv/.dev

@@ -10,6 +10,8 @@ from tests.support.sources import ROOT
 
 HEAVY = {
     "asyncio",
+    "PIL",
+    "barcode",
     "biip",
     "escpos",
     "evdev",

@@ -1,0 +1,1 @@
+"""Customer displays on a pole: two lines of twenty characters, over a serial port."""

@@ -1,0 +1,1 @@
+"""Scales: seven published protocols, templates for the others, one driver over a serial line."""
