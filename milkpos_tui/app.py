@@ -15,8 +15,9 @@ from milkpos_tui.actions import ACTIONS, Place, keys_of, shown_key
 from milkpos_tui.clerk import Clerk, Done
 from milkpos_tui.config import Config
 from milkpos_tui.domain.errors import Defect, MilkPOSError
+from milkpos_tui.domain.text import plural
 from milkpos_tui.neighbours import Neighbours
-from milkpos_tui.screens.base import Handler, Notice, TillScreen, plural
+from milkpos_tui.screens.base import Handler, Notice, TillScreen
 from milkpos_tui.screens.billing import Billing
 from milkpos_tui.screens.signin import SignIn
 from milkpos_tui.session import Session

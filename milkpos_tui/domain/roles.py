@@ -30,6 +30,7 @@ class Right(StrEnum):
     MOVE_CASH = "move-cash"
     KEEP_SHIFT = "keep-shift"
     KEEP_OTHERS_SHIFT = "keep-others-shift"
+    CLOSE_UNCOUNTED = "close-uncounted"
     OTHER_DATE = "other-date"
     SEE_TAKINGS = "see-takings"
     EDIT_PRODUCTS = "edit-products"
@@ -73,6 +74,7 @@ TABLE: dict[Right, Row] = {
     Right.MOVE_CASH: Row(_A, _Y, _Y, _Y, _N, "put cash in or take it out"),
     Right.KEEP_SHIFT: Row(_Y, _Y, _Y, _Y, _N, "open, hand over and close a shift"),
     Right.KEEP_OTHERS_SHIFT: Row(_A, _Y, _Y, _Y, _N, "close somebody else's shift"),
+    Right.CLOSE_UNCOUNTED: Row(_A, _Y, _Y, _Y, _N, "close a shift without a count"),
     Right.OTHER_DATE: Row(_A, _Y, _Y, _Y, _N, "open a shift under another date"),
     Right.SEE_TAKINGS: Row(_N, _Y, _Y, _Y, _Y, "see what was taken"),
     Right.EDIT_PRODUCTS: Row(_N, _A, _Y, _Y, _N, "change the catalogue"),

@@ -71,6 +71,11 @@ def printable_ascii(text: str) -> str:
     )
 
 
+def plural(number: int, thing: str) -> str:
+    """'1 line', '2 lines'."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def spreadsheet_cell(text: str) -> str:
     """Text that no spreadsheet runs; a quote is put before what looks like a formula."""
     return f"'{text}" if text.lstrip("'").startswith(_FORMULA_STARTS) else text

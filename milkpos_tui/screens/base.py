@@ -34,11 +34,6 @@ def rupees(paise: int) -> str:
     return RUPEE + show_rupees(paise)
 
 
-def plural(number: int, thing: str) -> str:
-    """'1 line', '2 lines'."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
 async def ask(clerk: Clerk, work: Callable[["Till"], T]) -> Done[T]:
     """Have the clerk do something and wait for it, while the screen goes on painting."""
     loop = asyncio.get_running_loop()

@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.shift import TenderCheck, show_difference
-from milkpos_tui.domain.text import cell
+from milkpos_tui.domain.text import cell, plural
 from milkpos_tui.screens.ask import only_enter
-from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, plural, rupees
+from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
 from milkpos_tui.screens.counting import Counting
 from milkpos_tui.services.records import Draft
 from milkpos_tui.services.shifts import Closing, Counted

@@ -8,8 +8,9 @@ from textual.app import ComposeResult
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.money import parse_rupees
 from milkpos_tui.domain.shift import TenderCheck, show_difference
+from milkpos_tui.domain.text import plural
 from milkpos_tui.screens.ask import Asking, Question, needed
-from milkpos_tui.screens.base import Answered, Handler, Head, Keys, Notice, plural, rupees
+from milkpos_tui.screens.base import Answered, Handler, Head, Keys, Notice, rupees
 from milkpos_tui.screens.closing import REPORT_COLUMNS, CloseShift
 from milkpos_tui.screens.counting import Counting
 from milkpos_tui.screens.opening import OpenShift

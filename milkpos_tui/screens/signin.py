@@ -1,7 +1,8 @@
 """Sign-in and lock: who is at the till, and what is unfinished there."""
 
 from milkpos_tui.clerk import Done
-from milkpos_tui.screens.base import Notice, plural
+from milkpos_tui.domain.text import plural
+from milkpos_tui.screens.base import Notice
 from milkpos_tui.screens.prove import Prove
 from milkpos_tui.services.records import time_in_india
 from milkpos_tui.services.standing import Standing

@@ -90,4 +90,5 @@ def _with_leave(actor: Actor, leave: Leave | None) -> Actor:
 
 
 def _not_allowed(role: Role, right: Right) -> Refused:
-    return Refused("not-allowed", f"a {role} may not {TABLE[right].tells}")
+    article = "an" if role[0] in "ao" else "a"
+    return Refused("not-allowed", f"{article} {role} may not {TABLE[right].tells}")

@@ -23,7 +23,7 @@ from milkpos_tui.domain.shift import (
     parse_shift_names,
     usual_name,
 )
-from milkpos_tui.domain.text import clean
+from milkpos_tui.domain.text import clean, plural
 from milkpos_tui.journal.clock import Clock, moment_in_india, uuid7
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
@@ -39,6 +39,7 @@ from schema.connection import TillDatabase
 
 REASON_MAX = 120
 PAYEE_MAX = 60
+DAYS_OFF_MAX = 31  # a date further away is a slip, or the clock is wrong
 NO_REASON = "no reason was given"
 
 _LAST_Z = """
@@ -164,6 +165,12 @@ class Shifts:
         """
         usual = self.usual(counter)
         day = opening.day or usual.day
+        if abs((day - usual.day).days) > DAYS_OFF_MAX:
+            raise Refused(
+                "date-far",
+                f"{day.isoformat()} is more than {DAYS_OFF_MAX} days from {usual.day.isoformat()}: "
+                "is it the clock that is wrong?",
+            )
         names = parse_shift_names(self._settings.text(SHIFT_NAMES))
         name = check_shift_name(names, opening.name) if opening.name else usual.name
         _check_amount(opening.float_paise)
@@ -228,7 +235,9 @@ class Shifts:
 
     def count(self, counter: str, counted: Counted, actor: Actor) -> CountRecord:
         """The drawer counted, and what should have been there: nobody sees that before an entry
-        has what was counted."""
+        has what was counted. Refused where the cash was not."""
+        if counted.cash is None:
+            raise Refused("count-missing", "a count counts the cash at least")
         shift = self._custody.needed(counter)
         actor = self._may_keep(shift, actor)
         with self._journal.transaction() as connection:
@@ -301,7 +310,8 @@ class Shifts:
         reason = (
             _needed_reason(closing.reason) if drops else clean(closing.reason, limit=REASON_MAX)
         )
-        actor, *droppers = self._may_close(shift, drops, actor)
+        uncounted = closing.counted is not None and closing.counted.cash is None
+        actor, *droppers = self._may_close(shift, drops, uncounted, actor)
         with self._journal.transaction() as connection:
             shift = self._still(shift)
             if _versions(self._drafts.left_on(counter)) != _versions(left):
@@ -335,14 +345,21 @@ class Shifts:
     def _may_keep(self, shift: Shift, actor: Actor) -> Actor:
         return self._permissions.check(_keeping(shift, actor), actor, about=shift.id)
 
-    def _may_close(self, shift: Shift, drops: Sequence[Draft], actor: Actor) -> list[Actor]:
-        """Who closes, and who drops each of these bills, with who allowed it."""
+    def _may_close(
+        self, shift: Shift, drops: Sequence[Draft], uncounted: bool, actor: Actor
+    ) -> list[Actor]:
+        """Who closes, and who drops each of these bills, with who allowed it. Without a count the
+        Z would tell whoever answers for the drawer what is to be in it."""
         needs = [Request(_keeping(shift, actor), actor.operator, about=shift.id)]
+        if uncounted:
+            needs.insert(0, Request(Right.CLOSE_UNCOUNTED, actor.operator, about=shift.id))
         needs += [
             Request(Right.DROP_BILL, actor.operator, draft.cart.total_paise, draft.id)
             for draft in drops
         ]
-        return self._permissions.check_all(needs, actor)
+        by = self._permissions.check_all(needs, actor)
+        closers, droppers = by[: len(by) - len(drops)], by[len(by) - len(drops) :]
+        return [next((who for who in closers if who.approver), closers[0]), *droppers]
 
     def _decided(self, counter: str, closing: Closing) -> tuple[Draft, ...]:
         left = self._drafts.left_on(counter)
@@ -365,7 +382,7 @@ class Shifts:
         if undecided:
             raise Refused(
                 "bills-open",
-                f"{undecided} bills are not paid: pay them, carry them over or drop them",
+                f"{plural(undecided, 'unpaid bill')}: pay, carry over or drop",
             )
         return left
 

@@ -123,8 +123,13 @@ def test_differences_that_cancel_out_are_differences(staff, shift):
 
 
 def test_not_counted_at_all(staff, shift):
+    """Which somebody else allows: the Z tells what is to be in the drawer."""
     sell(staff, "1", CARA, "12", "+")
+    request = allow(staff, lambda: close(staff, Counted(None)))
+    assert request == Request(Right.CLOSE_UNCOUNTED, "cara", about=shift.id)
     report = close(staff, Counted(None))
+    told = entries(staff)[-1]
+    assert (told.actor, told.approver) == ("cara", "sunil")
     assert report.checks == (TenderCheck(CASH, 562_00, None),)
     assert (report.difference_paise, report.closed.reason) == (0, "")
     assert (report.counts[-1].denominations, report.counts[-1].checks) == ("", report.checks)

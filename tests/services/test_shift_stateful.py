@@ -222,7 +222,7 @@ class Life(RuleBasedStateMachine):
         if open_the_other:
             self.open_shift("B", "cara", 100)
 
-    @rule(counter=counters, rupees=st.none() | st.integers(0, 2000))
+    @rule(counter=counters, rupees=st.integers(0, 2000))
     def count(self, counter, rupees):
         def change():
             self.needed(counter)

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -130,7 +131,7 @@ def test_no_other_name(staff):
     )
 
 
-@pytest.mark.parametrize("day", [MONDAY - timedelta(days=1), TUESDAY, date(2027, 4, 1)])
+@pytest.mark.parametrize("day", [MONDAY - timedelta(days=31), TUESDAY, MONDAY + timedelta(days=31)])
 def test_another_date_needs_leave(staff, day):
     def decide():
         return staff.shifts.open("B", Opening(0, day=day), CARA)
@@ -142,6 +143,12 @@ def test_another_date_needs_leave(staff, day):
     shift = decide()
     assert shift.day == day
     assert (shift.operator, last(staff).actor, last(staff).approver) == ("cara", "cara", "sunil")
+
+
+@pytest.mark.parametrize("day", [MONDAY - timedelta(days=32), date(1, 1, 1), date.max])
+def test_a_date_far_away_is_a_slip(staff, day):
+    decide = partial(staff.shifts.open, "B", Opening(0, day=day), OWNER)
+    assert_refused(staff, "date-far", decide)
 
 
 def test_the_usual_date_needs_none(staff):
@@ -490,12 +497,8 @@ def test_what_was_counted_before_stays(staff, shift):
 @pytest.mark.parametrize(
     ("what", "checks"),
     [
-        (counted(None), (TenderCheck(CASH, 500_00, None),)),
         (counted(0), (TenderCheck(CASH, 500_00, 0),)),
-        (
-            counted(None, upi=5_00),
-            (TenderCheck(CASH, 500_00, None), TenderCheck(UPI, 0, 5_00)),
-        ),
+        (counted(0, upi=5_00), (TenderCheck(CASH, 500_00, 0), TenderCheck(UPI, 0, 5_00))),
         (
             counted(500, card=0),
             (TenderCheck(CASH, 500_00, 500_00), TenderCheck(TenderKind.CARD, 0, 0)),
@@ -504,6 +507,14 @@ def test_what_was_counted_before_stays(staff, shift):
 )
 def test_counted_or_not(staff, shift, what, checks):
     assert staff.shifts.count("B", what, CARA).checks == checks
+
+
+def test_a_count_counts_the_cash(staff, shift):
+    """Else it would tell what is to be there before anything was counted."""
+    for nothing in (counted(None), counted(None, upi=5_00)):
+        assert_refused(
+            staff, "count-missing", lambda nothing=nothing: staff.shifts.count("B", nothing, CARA)
+        )
 
 
 def test_money_for_open_bills_is_in_the_drawer(staff, shift):
