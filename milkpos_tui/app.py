@@ -80,6 +80,7 @@ class MilkPOS(App[int]):
         self.call_after_refresh(self._watch_neighbours)
         if self._begun is not None and self._begun.refused is None:
             self._lock_when_idle(self._begun.result)
+            self.call_after_refresh(self._offer_shift)
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes go to the screen here, one after another, before anything else sees
@@ -119,6 +120,10 @@ class MilkPOS(App[int]):
         while not isinstance(self.screen, SignIn | Billing):
             await self.pop_screen()
         await self._show(SignIn(self._hint))  # code and PIN: it may be somebody else
+
+    async def _offer_shift(self) -> None:
+        if isinstance(self.screen, Billing):
+            await self.screen.offer_shift()
 
     async def show_billing(self, session: Session) -> None:
         """The till, for a session."""

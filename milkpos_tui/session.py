@@ -60,14 +60,10 @@ def look(till: Till, session: Session) -> tuple[Standing, Draft | None]:
     """How the counter stands; and where its open bill was dropped elsewhere, with the shift say,
     the bill that the checkout goes on with."""
     standing, checkout = till.standings.of(session.counter), session.checkout
-    lines = len(checkout.draft.cart.lines)
-    if standing.open_lines == lines and (lines or not checkout.draft.version):
+    if standing.open_lines == len(checkout.draft.cart.lines):
         return standing, None
-    stored = till.drafts.open_on(session.counter) or till.drafts.new(session.counter)
-    if (stored.id, stored.version) == (checkout.draft.id, checkout.draft.version):
-        return standing, None
-    checkout.draft = stored
-    return standing, stored
+    checkout.draft = till.drafts.open_on(session.counter) or till.drafts.new(session.counter)
+    return standing, checkout.draft
 
 
 def note_begun(till: Till, session: Session) -> bool:

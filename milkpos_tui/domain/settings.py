@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from milkpos_tui.domain.errors import Refused
-from milkpos_tui.domain.shift import parse_shift_names
 from milkpos_tui.domain.tax import parse_percent
 from milkpos_tui.domain.text import clean
 
@@ -34,6 +33,12 @@ def parse_yes_no(text: str) -> bool:
     return text == "yes"
 
 
+def _check_shift_names(text: str) -> None:
+    from milkpos_tui.domain.shift import parse_shift_names  # which a start does not need
+
+    parse_shift_names(text)
+
+
 def _some_text(text: str) -> str:
     if not text:
         raise Refused("setting-value", "a text is needed")
@@ -44,7 +49,7 @@ SHIFT_NAMES = Setting(
     "shift-names",
     "morning=04:00,evening=14:00",
     "the day's shifts, and when each begins",
-    parse_shift_names,
+    _check_shift_names,
 )
 DECLARATION = Setting(
     "declaration",

@@ -35,7 +35,9 @@ class Billing(TillScreen):
         self._cart = session.checkout.draft.cart
         self._standing = session.standing
         self._last = session.last
-        self._offers_shift = False
+        self._offers_shift = (
+            session.standing.shift is None and session.operator.role != Role.AUDITOR
+        )
         self._refusals = 0
         self._refused_at = 0
         self._searching = False
@@ -75,8 +77,6 @@ class Billing(TillScreen):
         self.work(lambda till: note_begun(till, self._session), self._noted)
         if self._standing.shift is None:
             self._notice.refuse(f"no shift is open: {self._shift_key} opens one")
-            self._offers_shift = self._session.operator.role != Role.AUDITOR
-            self.call_after_refresh(self.offer_shift)
 
     def on_resize(self) -> None:
         """Rows are as wide as the screen."""
@@ -189,7 +189,8 @@ class Billing(TillScreen):
         await self.app.push_screen(ShiftScreen(self._session.counter, actor), self._look_again)
 
     async def offer_shift(self) -> None:
-        """Where nobody answers for the drawer, the opening of a shift comes by itself, once."""
+        """Where nobody answers for the drawer, the opening of a shift comes by itself, once. The
+        app calls it when this screen stands, and keys wait for it."""
         if not self._offers_shift or not self.is_current:
             return
         self._offers_shift = False

@@ -52,7 +52,6 @@ class CloseShift(TillScreen):
         self._actor = actor
         self._step = Step.BILLS
         self._left: tuple[Draft, ...] = ()
-        self._empty: frozenset[str] = frozenset()  # bills that nothing is left on just stay
         self._drop: set[str] = set()
         self._count: CountRecord | None = None
         self._counting: Counted | None = None  # counted, and not in the books yet
@@ -140,9 +139,7 @@ class CloseShift(TillScreen):
         )
 
     async def _found(self, known: _Known) -> None:
-        left, self._count, self._expected = known
-        self._left = tuple(draft for draft in left if draft.cart.lines or draft.cart.tenders)
-        self._empty = frozenset(draft.id for draft in left) - {one.id for one in self._left}
+        self._left, self._count, self._expected = known
         if self._count is not None:
             self.query_one(Notice).tell("The drawer was counted already; F5 counts again")
         self._ask(Step.BILLS)
@@ -219,7 +216,7 @@ class CloseShift(TillScreen):
         await self.decide(work, self.dismiss)
 
     def _as_decided(self) -> Closing:
-        carry = self._empty | {draft.id for draft in self._left} - self._drop
+        carry = frozenset(draft.id for draft in self._left) - self._drop
         return Closing(None, self._reason, carry, frozenset(self._drop))
 
     def _ask(self, step: Step) -> None:

@@ -8,7 +8,7 @@ from milkpos_tui.widgets.painted import BOLD, PLAIN, Painted
 
 
 class Prove(TillScreen):
-    """Two fields; Enter goes on. What follows from the two is a subclass's `proven`."""
+    """Fields; Enter goes on. What follows from code and PIN is a subclass's `proven`."""
 
     DEFAULT_CSS = "Prove #question { height: 4; }"
     FOOTER: tuple[tuple[str, str], ...] = (("Enter", "next"), ("Tab", "the other field"))
@@ -24,6 +24,7 @@ class Prove(TillScreen):
         yield Head()
         rows = ((), ((f"  {self._question}", BOLD),), ((f"  {self._hint}", PLAIN),), ())
         yield Painted(*rows, id="question")
+        yield from self.asked_first()
         yield Field("  Operator : ", limit=12, id="operator")
         yield Field("  PIN      : ", masked=True, limit=64, id="pin")
         yield Painted()
@@ -31,11 +32,15 @@ class Prove(TillScreen):
         yield Painted(id="page")
         yield Keys()
 
+    def asked_first(self) -> ComposeResult:
+        """Fields above the code."""
+        yield from ()
+
     def on_mount(self) -> None:
         """Fields ready; who is named already only keys the PIN."""
         self._show_head()
         self.query_one(Keys).show(self.FOOTER)
-        self.set_focus(self.query_one("#operator", Field))
+        self.set_focus(self.query(Field).first())
         if self._code:
             self.query_one("#operator", Field).text = self._code
             self.set_focus(self.query_one("#pin", Field))
@@ -45,9 +50,9 @@ class Prove(TillScreen):
         self._show_head()
 
     async def submitted(self, field: Field) -> None:
-        """From the code to the PIN, and in."""
-        if field.id == "operator":
-            self.set_focus(self.query_one("#pin", Field))
+        """From field to field, and from the PIN in."""
+        if field.id != "pin":
+            self.focus_next()
             return
         code, pin = self.query_one("#operator", Field).text, field.text
         field.text = ""  # also where this screen stays below the next one

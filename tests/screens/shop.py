@@ -38,7 +38,8 @@ def elsewhere(home: Home) -> Iterator[Till]:
 async def allow(till: Driven, code: str = SUNIL.operator, pin: str = PIN) -> None:
     """Somebody allows on the spot what is asked for."""
     assert till.place == "Approve", till.text()
-    await till.keyed(f"{code}<enter>{pin}<enter>")
+    why = "1<enter>" if till.app.screen.focused.id == "why" else ""
+    await till.keyed(f"{why}{code}<enter>{pin}<enter>")
 
 
 async def bodies(till: Driven, kind: str) -> list[dict[str, Any]]:

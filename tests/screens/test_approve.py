@@ -7,6 +7,7 @@ import pytest
 from milkpos_tui.services.records import Operator
 from milkpos_tui.till import open_till
 from tests.screens.driving import driven, running
+from tests.screens.shop import entries
 from tests.support.tills import OWNER, OWNER_PIN
 
 PIN = "271828"
@@ -28,7 +29,8 @@ async def at_the_counter(home):
 
 
 async def allow(till, code=OWNER.operator, pin=OWNER_PIN):
-    await till.keyed(f"<ctrl+u>{code}<enter>{pin}<enter>")
+    why = "1<enter>" if till.app.screen.focused.id == "why" else ""
+    await till.keyed(f"{why}<ctrl+u>{code}<enter>{pin}<enter>")
 
 
 @driven
@@ -43,6 +45,39 @@ async def test_another_price_is_allowed_and_done(staffed):
         assert (till.entry, till.notice) == ("", "")
         assert "Cara" in till.text()  # who stays signed in
         assert (await till.kinds())[-1] == "approval.given"
+
+
+@pytest.mark.parametrize(
+    ("keyed", "told"),
+    [("2", "keyed wrongly"), ("3", "spoiled or damaged"), ("the cup broke", "the cup broke")],
+)
+@driven
+async def test_why_it_was_allowed_is_in_the_entry(staffed, keyed, told):
+    async with at_the_counter(staffed) as till:
+        await till.keyed("--<enter>")
+        assert "2 keyed wrongly" in till.text()
+        await till.keyed(f"{keyed}<enter>{OWNER.operator}<enter>{OWNER_PIN}<enter>")
+        assert till.place == "Billing"
+        dropped = await till.asked(lambda open_till: entries(open_till, "draft.dropped")[-1])
+        assert (dropped["reason"], dropped["approver"]) == (told, OWNER.operator)
+
+
+@driven
+async def test_a_reason_is_needed(staffed):
+    async with at_the_counter(staffed) as till:
+        await till.keyed("--<enter>")
+        await till.keyed("<enter>")
+        assert "say why" in till.notice
+        await till.keyed(f"<tab>{OWNER.operator}<enter>{OWNER_PIN}<enter>")
+        assert (till.place, "say why" in till.notice) == ("Approve", True)
+        assert "draft.dropped" not in await till.kinds()
+
+
+@driven
+async def test_what_says_why_itself_is_not_asked_again(staffed):
+    async with at_the_counter(staffed) as till:
+        await till.keyed("+<enter><f7><enter>1<enter>+<enter>1<enter>+<enter>")
+        assert (till.place, till.app.screen.focused.id) == ("Approve", "operator")
 
 
 @driven
