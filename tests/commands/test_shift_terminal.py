@@ -5,11 +5,12 @@ import os
 import re
 import sys
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 
 from milkpos_tui.services.records import Operator
-from milkpos_tui.till import MachineClock, open_till
+from milkpos_tui.till import MachineClock, day_in_india, open_till
 from tests.commands.driving import COMMAND, ROOT, environment, run
 from tests.support.staff import PIN
 from tests.support.terminal import Terminal
@@ -17,6 +18,7 @@ from tests.support.tills import OWNER, OWNER_PIN, close_shift
 
 INTERRUPTED = 130
 ROLES = {"ravi": "cashier", "mina": "cashier", "sunil": "supervisor", "adit": "auditor"}
+LEAVE = {"MILKPOS_APPROVER": "sunil", "MILKPOS_APPROVER_PIN": PIN}
 FIRST_ROW = r" 0\.00 +2000 x"
 ROWS = (2000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
 
@@ -197,7 +199,8 @@ def test_where_a_shift_is_open_nobody_counts(shop):
 
 def test_who_allows_another_date_is_asked_once(no_shift):
     """Before the count; and not once more behind it."""
-    with shift(no_shift, "open", "--date", "2020-01-01", "--approve", "sunil") as terminal:
+    day = (day_in_india(MachineClock().now()) + timedelta(days=3)).isoformat()
+    with shift(no_shift, "open", "--date", day, "--approve", "sunil") as terminal:
         terminal.wait_for("PIN of sunil, to let ravi open a shift under another date: ")
         terminal.send(f"{PIN}<enter>")
         count(terminal, _500=1)
@@ -206,7 +209,7 @@ def test_who_allows_another_date_is_asked_once(no_shift):
         assert terminal.exit_code() == 0
         assert terminal.text().count("PIN of sunil") == 1
         assert PIN not in terminal.text()
-    assert status(no_shift)["business_date"] == "2020-01-01"
+    assert status(no_shift)["business_date"] == day
 
 
 # --- gone in the middle --------------------------------------------------------------------------
@@ -412,7 +415,7 @@ def test_counted_by_options_only_the_reason_is_asked(shop):
     ids=" ".join,
 )
 def test_closed_with_every_value_as_an_option(shop, args):
-    with shift(shop, "close", *args) as terminal:
+    with shift(shop, "close", *args, env=LEAVE) as terminal:
         assert terminal.exit_code() == 0
         assert "Z REPORT 2" in terminal.text()
         assert "?" not in terminal.text()
@@ -420,8 +423,7 @@ def test_closed_with_every_value_as_an_option(shop, args):
 
 def test_unpaid_bills_are_decided_before_the_count(shop):
     assert run("ring", home=shop, operator="ravi", pin=PIN, stdin="12\n.\n31\n").code == 0
-    env = {"MILKPOS_APPROVER": "sunil", "MILKPOS_APPROVER_PIN": PIN}
-    with shift(shop, "close", env=env) as terminal:
+    with shift(shop, "close", env=LEAVE) as terminal:
         terminal.wait_for(r"unpaid bill open: 1 lines, Rs 90\.00\. Carry it over, or drop it\?")
         terminal.send("x<enter>")
         terminal.wait_for(r"(?s)c carries it over to the next shift, d drops it.*\[c/d\] *$")
@@ -443,7 +445,7 @@ def test_unpaid_bills_are_decided_before_the_count(shop):
 
 def test_bills_named_by_options_are_not_asked_for(shop):
     assert run("ring", home=shop, operator="ravi", pin=PIN, stdin="12\n.\n31\n").code == 0
-    with shift(shop, "close", "--uncounted", "--carry", "all") as terminal:
+    with shift(shop, "close", "--uncounted", "--carry", "all", env=LEAVE) as terminal:
         assert terminal.exit_code() == 0
         assert "Carry it over, or" not in terminal.text()
     assert len(status(shop)["open_bills"]) == 2

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.cash import count_of
@@ -126,8 +127,9 @@ def open_sample_till(home: Home, clock: Clock | None = None) -> Iterator[Till]:
 def open_shift(
     till: Till, counter: str = FIRST_COUNTER, actor: Actor = OWNER, day: date | None = None
 ) -> Shift:
-    """A shift on a counter, with Rs 500 in the drawer."""
-    return till.shifts.open(counter, Opening(FLOAT_PAISE, day=day), actor)
+    """A shift on a counter, with Rs 500 in the drawer; of any day, for tests of what days mean."""
+    with patch("milkpos_tui.services.shifts.DAYS_OFF_MAX", 10_000):
+        return till.shifts.open(counter, Opening(FLOAT_PAISE, day=day), actor)
 
 
 def close_shift(till: Till, counter: str = FIRST_COUNTER, actor: Actor = OWNER) -> Report:
