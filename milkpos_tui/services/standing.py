@@ -105,7 +105,7 @@ class Standings:
         if seen - self._clock.now() < CLOCK_BEHIND_MS:
             return ""
         shown = moment_in_india(seen).strftime("%d %b %H:%M")
-        return f"the clock is behind: something was entered at {shown} already. Set the clock"
+        return f"the clock is behind {shown}, when something was entered: set it"
 
     def _late_words(self, shift: Shift | None) -> str:
         if shift is None or shift.day >= day_in_india(self._clock.now()):
