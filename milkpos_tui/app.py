@@ -187,15 +187,12 @@ class MilkPOS(App[int]):
         loop = asyncio.get_running_loop()
 
         def seen(done: Done[bool]) -> None:
-            with suppress(RuntimeError):  # closed meanwhile
-                loop.call_soon_threadsafe(self._seen, done)
+            if done.refused is None and done.result:  # not our own, which is the most
+                with suppress(RuntimeError):  # closed meanwhile
+                    loop.call_soon_threadsafe(self.call_later, self._tell_screens)
 
         self._look = None
         self.clerk.ask(lambda till: till.others_wrote(), seen)
-
-    def _seen(self, done: Done[bool]) -> None:
-        if done.refused is None and done.result:
-            self.call_later(self._tell_screens)
 
     async def _tell_screens(self) -> None:
         for screen in self.screen_stack:
