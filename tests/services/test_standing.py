@@ -120,9 +120,7 @@ def test_a_clock_that_is_behind(home, staff, behind_ms, told):
         words = other.standings.of("1").warnings
     assert len(words) == told
     if told:
-        assert words[0] == (
-            "the clock is behind 23 Nov 07:00, when something was entered: set it"
-        )
+        assert words[0] == ("the clock is behind 23 Nov 07:00, when something was entered: set it")
 
 
 def test_two_warnings_at_once(home, staff, clock):
