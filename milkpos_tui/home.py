@@ -85,12 +85,24 @@ class Home(NamedTuple):
 
     @contextmanager
     def holding_counter(self, counter: str) -> Iterator[None]:
-        """Hold a counter while a terminal bills on it. Raises Busy if another one holds it.
+        """Hold a counter while a terminal bills on it. Raises Busy if another one holds it."""
+        held = Busy("counter-held", f"counter {counter} is open at another terminal")
+        with self._holding(f"counter-{counter}.lock", held):
+            yield
 
-        A lock of the kernel: it goes with the process, however that ends.
-        """
+    @contextmanager
+    def holding_printer(self, counter: str) -> Iterator[None]:
+        """Hold a counter's printer while its queue is worked off. Raises Busy if another terminal
+        does that."""
+        held = Busy("printer-held", f"another terminal prints for counter {counter}")
+        with self._holding(f"printer-{counter}.lock", held):
+            yield
+
+    @contextmanager
+    def _holding(self, name: str, held: Busy) -> Iterator[None]:
+        """A lock of the kernel: it goes with the process, however that ends."""
         try:
-            lock = os.open(self.path / f"counter-{counter}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            lock = os.open(self.path / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise Unreachable(
                 "home-unreachable", f"{self.path} can't be written: {error.strerror}"
@@ -99,7 +111,7 @@ class Home(NamedTuple):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(lock)
-            raise Busy("counter-held", f"counter {counter} is open at another terminal") from None
+            raise held from None
         try:
             yield
         finally:

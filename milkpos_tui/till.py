@@ -27,10 +27,12 @@ from milkpos_tui.services.bills import Bills
 from milkpos_tui.services.catalogue import Catalogue
 from milkpos_tui.services.checkout import Checkout
 from milkpos_tui.services.custody import Custody
+from milkpos_tui.services.devices import Devices
 from milkpos_tui.services.drafts import Drafts
 from milkpos_tui.services.hashing import Hasher, make_pepper
 from milkpos_tui.services.people import People
 from milkpos_tui.services.permissions import Leave, Permissions
+from milkpos_tui.services.printing import Printing
 from milkpos_tui.services.records import BillRecord, Operator, Shop
 from milkpos_tui.services.settings import Settings
 from milkpos_tui.services.shops import Shops
@@ -41,6 +43,7 @@ from schema.connection import Checkpointer, TillDatabase, open_database, sqlite_
 if TYPE_CHECKING:
     from milkpos_tui.journal.verify import Verdict
     from milkpos_tui.services.books import Books
+    from milkpos_tui.services.displays import Displays
     from milkpos_tui.services.shifts import Handing, Shifts
     from milkpos_tui.services.takings import CountRecord, Report, TakingsOf
 
@@ -95,6 +98,7 @@ class Till:
         )
         self.catalogue = Catalogue(db, self.journal, self.permissions)
         self.bills = Bills(db, self.permissions)
+        self.printing = Printing(db, self.journal, self.permissions, clock)
 
     @cached_property
     def shop(self) -> Shop:
@@ -118,7 +122,20 @@ class Till:
             self.permissions,
             self.custody,
             self.settings,
+            self.printing,
         )
+
+    @cached_property
+    def devices(self) -> Devices:
+        """The devices of this machine."""
+        return Devices(self._db, self.journal, self.shops, self.permissions, self.clock)
+
+    @cached_property
+    def displays(self) -> "Displays":
+        """What customers see."""
+        from milkpos_tui.services.displays import Displays
+
+        return Displays(self._db, self.journal)
 
     @cached_property
     def standings(self) -> Standings:

@@ -89,7 +89,8 @@ def reprint(
     with opened() as till:
         actor = acting(till)
         lines = till.slip(till.bills.by_number(number), columns, duplicate=True)
-        bill = till.billing.reprint(number, actor)
+        counter = till.shops.check_counter(context.settings.counter_code)
+        bill = till.billing.reprint(number, actor, counter)
     result({**bill_names(bill), "slip": lines}, lines)
     if not context.settings.json:
         remark(f"copy {bill.copies} of {bill.number}")

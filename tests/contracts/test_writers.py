@@ -33,8 +33,11 @@ WRITERS = {
     "draft_line": "milkpos_tui/services/drafts.py",
     "draft_tender": "milkpos_tui/services/drafts.py",
     "credential": "milkpos_tui/services/people.py",
+    "device": "milkpos_tui/services/devices.py",
+    "print_job": "milkpos_tui/services/printing.py",
+    "customer_view": "milkpos_tui/services/displays.py",
 }
-MODULES = ("schema.tables", "schema.shift_tables", "schema.all_tables")
+MODULES = ("schema.tables", "schema.device_tables", "schema.shift_tables", "schema.all_tables")
 MODELS = {table.__name__: table._meta.table_name for table in (*PROJECTED, *KEPT)}
 
 STATEMENT = re.compile(

@@ -7,11 +7,16 @@ from milkpos_tui.domain.settings import (
     BLIND_COUNT,
     DECLARATION,
     DISCOUNT_LIMIT,
+    GREETING,
     LOCK_AFTER,
+    PRINT_SLIPS,
+    PRINT_Z,
     REMOVE_WITHIN,
     SETTINGS,
     SHIFT_NAMES,
+    TARES,
     VALUE_MAX,
+    WEIGH_BY_ITSELF,
     check_setting,
     parse_seconds,
     parse_yes_no,
@@ -24,6 +29,11 @@ GOOD = {
     DISCOUNT_LIMIT: ["0", "5", "12.5", "100"],
     REMOVE_WITHIN: ["0", "120", "86400"],
     LOCK_AFTER: ["0", "300", "86400"],
+    PRINT_SLIPS: ["yes", "no"],
+    PRINT_Z: ["yes", "no"],
+    WEIGH_BY_ITSELF: ["yes", "no"],
+    TARES: ["", "dabba=120", "डब्बा=120 g, 5 L can=940"],
+    GREETING: ["Welcome", "नमस्ते"],
 }
 BAD = {
     SHIFT_NAMES: [("", "shift-names"), ("morning", "shift-names"), ("a=25:00", "shift-names")],
@@ -44,6 +54,19 @@ BAD = {
         ("²", "setting-value"),
     ],
     LOCK_AFTER: [("never", "setting-value"), ("86401", "setting-value"), ("+5", "setting-value")],
+    PRINT_SLIPS: [("maybe", "setting-value")],
+    PRINT_Z: [("", "setting-value")],
+    WEIGH_BY_ITSELF: [("on", "setting-value")],
+    TARES: [
+        ("dabba", "setting-value"),
+        ("=120", "setting-value"),
+        ("dabba=0", "setting-value"),
+        ("dabba=50001", "setting-value"),
+        ("dabba=1.5", "setting-value"),
+        ("dabba=120, Dabba=130", "setting-value"),
+        (", ".join(f"can {number}=1" for number in range(21)), "setting-value"),
+    ],
+    GREETING: [("", "setting-value")],
 }
 
 
