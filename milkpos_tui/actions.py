@@ -43,6 +43,14 @@ ACTIONS: tuple[Action, ...] = (
         in_footer=False,
     ),
     Action(
+        "weigh",
+        "weigh",
+        ("f5", "ctrl+f"),
+        "Weigh",
+        "Take the weight on the scale",
+        in_footer=False,  # the status bar says it, where there is a scale
+    ),
+    Action(
         "price",
         "price",
         ("f6", "ctrl+e"),
@@ -75,6 +83,30 @@ ACTIONS: tuple[Action, ...] = (
         ("ctrl+o",),
         "People",
         "People: add, roles, PINs",
+        in_footer=False,
+    ),
+    Action(
+        "tare",
+        "take_tare",
+        ("ctrl+w",),
+        "Tare",
+        "Take a container off the weight",
+        in_footer=False,
+    ),
+    Action(
+        "codes",
+        "review_codes",
+        ("ctrl+x",),
+        "Scans",
+        "What was scanned and not sold",
+        in_footer=False,
+    ),
+    Action(
+        "devices",
+        "show_devices",
+        ("ctrl+v",),
+        "Devices",
+        "Printer, scale, scanner: how they are, tests",
         in_footer=False,
     ),
     Action(

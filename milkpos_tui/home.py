@@ -99,14 +99,30 @@ class Home(NamedTuple):
             yield
 
     @contextmanager
+    def showing_customers(self, counter: str) -> Iterator[None]:
+        """Say that a display of another program follows a counter; there may be several."""
+        descriptor = self._lock_file(f"display-{counter}.lock")
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def shows_customers(self, counter: str) -> bool:
+        """Whether there is one now."""
+        descriptor = self._lock_file(f"display-{counter}.lock")
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    @contextmanager
     def _holding(self, name: str, held: Busy) -> Iterator[None]:
         """A lock of the kernel: it goes with the process, however that ends."""
-        try:
-            lock = os.open(self.path / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise Unreachable(
-                "home-unreachable", f"{self.path} can't be written: {error.strerror}"
-            ) from error
+        lock = self._lock_file(name)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -116,6 +132,14 @@ class Home(NamedTuple):
             yield
         finally:
             os.close(lock)
+
+    def _lock_file(self, name: str) -> int:
+        try:
+            return os.open(self.path / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise Unreachable(
+                "home-unreachable", f"{self.path} can't be written: {error.strerror}"
+            ) from error
 
 
 def home_at(path: str | None, environment: Mapping[str, str]) -> Home:

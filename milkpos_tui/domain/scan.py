@@ -19,6 +19,21 @@ class Scan(NamedTuple):
     price_paise: int | None = None
 
 
+class Arrived(NamedTuple):
+    """A code that came from a device; `card` where that reads customers' cards."""
+
+    device: str
+    scan: Scan
+    card: bool = False
+
+
+class Lost(NamedTuple):
+    """A code that came only in part, and why: it must be scanned again."""
+
+    device: str
+    reason: str
+
+
 def spellings(article: str) -> tuple[str, ...]:
     """How an article number may stand in the catalogue: a UPC is an EAN whose first digit is 0."""
     if len(article) == 12:

@@ -24,7 +24,7 @@ from milkpos_tui.domain.cart import Weight
 from milkpos_tui.domain.devices import Device, DeviceState, Kind, Role
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.quantity import show_quantity
-from milkpos_tui.domain.scan import Scan
+from milkpos_tui.domain.scan import Arrived, Lost
 from milkpos_tui.domain.tares import Tare
 from milkpos_tui.domain.text import plural
 from milkpos_tui.hardware.meaning import scan_of
@@ -39,14 +39,6 @@ if TYPE_CHECKING:
 NO_PRINTER = PrinterState()
 
 
-class Arrived(NamedTuple):
-    """A code that came; `card` where it came from a reader of customers' cards."""
-
-    device: str
-    scan: Scan
-    card: bool
-
-
 class Noted(NamedTuple):
     """What the registry should say of a device from now on."""
 
@@ -58,7 +50,7 @@ class Noted(NamedTuple):
 class News(NamedTuple):
     """What the devices told since it was asked last, in the order in which it came."""
 
-    codes: tuple[Arrived | ScanLost, ...] = ()
+    codes: tuple[Arrived | Lost, ...] = ()
     notes: tuple[Noted, ...] = ()
 
 
@@ -118,20 +110,20 @@ class Desk:
 
     def take(self) -> News:
         """All that came."""
-        codes: list[Arrived | ScanLost] = []
+        codes: list[Arrived | Lost] = []
         notes: list[Noted] = []
         while events := self._supervisor.take():
             for event in events:
                 self._hear(event, codes, notes)
         return News(tuple(codes), tuple(notes))
 
-    def _hear(self, event: Event, codes: "list[Arrived | ScanLost]", notes: list[Noted]) -> None:
+    def _hear(self, event: Event, codes: "list[Arrived | Lost]", notes: list[Noted]) -> None:
         match event:
             case Scanned():
                 card = self._roles.get(event.device) is Role.CARD
                 codes.append(Arrived(event.device, scan_of(event), card))
             case ScanLost():
-                codes.append(event)
+                codes.append(Lost(event.device, event.reason))
             case Weighed():
                 self._reading = event.reading
             case DeviceUp():
@@ -149,6 +141,21 @@ class Desk:
     def reading(self) -> Reading | None:
         """What the scale shows; None where there is none, or it does not answer."""
         return self._reading
+
+    @property
+    def gross_grams(self) -> int | None:
+        """What lies on the scale, at rest; None where it does not rest."""
+        return self._reading.grams if isinstance(self._reading, Stable) else None
+
+    @property
+    def weight_words(self) -> str:
+        """What the scale shows, and the container that is taken off it."""
+        if self._reading is None:
+            return "no scale"
+        words = reading_words(self._reading)
+        if self.tare is not None:
+            words += f" - {self.tare.name} {show_quantity(self.tare.grams)} kg"
+        return words
 
     @property
     def has_scale(self) -> bool:
@@ -223,41 +230,29 @@ class Desk:
     # --- for the status bar --------------------------------------------------------------------
 
     def status(self) -> tuple[tuple[str, Tone], ...]:
-        """The weight, and whatever is wrong, in few words."""
-        parts: list[tuple[str, Tone]] = []
-        if self.has_scale:
-            parts.append(self._weight_part())
-        parts += self._printer_parts()
-        for name in self._down:
-            if self._roles[name] not in (Role.SCALE, Role.PRINTER):
-                parts.append((f"{name} is gone", Tone.ALERT))
-        return tuple(parts)
-
-    def _weight_part(self) -> tuple[str, Tone]:
-        reading = self._reading
-        if reading is None:
-            return "no scale", Tone.ALERT
-        words = reading_words(reading)
-        if self.tare is not None:
-            words += f" - {self.tare.name} {show_quantity(self.tare.grams)} kg"
-        good = isinstance(reading, Stable | Moving)
-        return words, Tone.PLAIN if good else Tone.ALERT
-
-    def _printer_parts(self) -> list[tuple[str, Tone]]:
-        state, parts = self.printer, []
-        if state.condition is Condition.DOWN:
-            parts.append((state.words, Tone.ALERT))
-        elif state.condition is Condition.NEAR_END:
-            parts.append((state.condition.value, Tone.PLAIN))
-        elif state.words:
-            parts.append((state.words, Tone.ALERT))
-        if state.queued.waiting > 1 or (state.queued.waiting and state.condition is Condition.DOWN):
-            parts.append((f"{plural(state.queued.waiting, 'slip')} to print", Tone.PLAIN))
+        """What is wrong, in few words, the worst first."""
+        state, parts = self.printer, list[tuple[str, Tone]]()
         if state.queued.unsure:
             parts.append((f"{plural(state.queued.unsure, 'slip')}: printed?", Tone.ALERT))
         if state.drawer:
-            parts.append((state.drawer, Tone.ALERT))
-        return parts
+            parts.append(("drawer shut", Tone.ALERT))
+        if state.condition is Condition.DOWN or state.words:
+            parts.append((state.words.removeprefix("the "), Tone.ALERT))
+        elif state.condition is Condition.NEAR_END:
+            parts.append((state.condition.value, Tone.PLAIN))
+        if state.queued.waiting > 1 or (state.queued.waiting and state.condition is Condition.DOWN):
+            parts.append((f"{plural(state.queued.waiting, 'slip')} to print", Tone.PLAIN))
+        parts += [
+            (f"{name} is gone", Tone.ALERT)
+            for name in self._down
+            if self._roles[name] not in (Role.SCALE, Role.PRINTER)
+        ]
+        return tuple(parts)
+
+    @property
+    def weight_tone(self) -> Tone:
+        """Whether the scale can be sold by, or soon."""
+        return Tone.PLAIN if isinstance(self._reading, Stable | Moving) else Tone.ALERT
 
     # --- putting together ----------------------------------------------------------------------
 

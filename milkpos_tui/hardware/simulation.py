@@ -8,7 +8,6 @@ from drivers.display.frames import CommandSet
 from drivers.display.pole import PoleDisplay
 from drivers.display.simulated import SimulatedDisplay
 from drivers.driver import Driver
-from drivers.events import Reading
 from drivers.printer.decoder import Bars, CutPaper, Fed, Kicked, Line, QrCode, Raster, Reset
 from drivers.printer.simulated import PtyPlug, SimulatedPrinter
 from drivers.printer.transport import SerialAddress
@@ -90,11 +89,11 @@ class Simulation:
         except OSError as error:
             raise Refused("unplugged", str(error.strerror)) from error
 
-    def put(self, reading: Reading) -> None:
-        """Have the scale show something. Refused where there is none."""
+    def put_grams(self, grams: int) -> None:
+        """Put so much on the scale, at rest. Refused where there is none."""
         if self._scale is None:
             raise Refused("no-scale", "there is no simulated scale")
-        self._scale.show(reading)
+        self._scale.put(grams)
 
     @property
     def pole(self) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from milkpos_tui.home import Home
 from milkpos_tui.services.printing import Job, Queued
 
 if TYPE_CHECKING:
+    from drivers.printer.faults import PrinterFault
     from drivers.printer.status import Status
     from milkpos_tui.hardware.wiring import Printer
     from milkpos_tui.till import Till
@@ -159,7 +160,7 @@ class Spooler:
             self._refuse(till, job, str(error))
             return
         except PrinterFault as fault:
-            self._failed(till, str(fault))
+            self._failed(till, self._words(fault))
             return
         except MilkPOSError as error:
             self._refuse(till, job, error.message)
@@ -182,11 +183,12 @@ class Spooler:
             if not aborted.sent:
                 till.printing.put_back(job, "")
         except PrinterFault as fault:
+            words = self._words(fault)
             if fault.sent:
-                till.printing.torn(job, str(fault))
+                till.printing.torn(job, words)
             else:
-                till.printing.put_back(job, str(fault))
-            self._failed(till, str(fault))
+                till.printing.put_back(job, words)
+            self._failed(till, words)
         else:
             till.printing.printed(job)
             self._tell(self.state._replace(printed=self.state.printed + 1))
@@ -208,7 +210,11 @@ class Spooler:
         try:
             self._probe(till)
         except PrinterFault as fault:
-            self._failed(till, str(fault))
+            self._failed(till, self._words(fault))
+
+    def _words(self, fault: "PrinterFault") -> str:
+        """Why, without the address: there is one printer here."""
+        return str(fault).removeprefix(f"{self._printer.address}: ")
 
     def _probe(self, till: "Till") -> None:
         """Whether it can print. Raises `PrinterFault`."""
@@ -234,6 +240,7 @@ class Spooler:
 
         self._faults, self._try_at = 0, 0.0
         self._look_at = self._now_s() + LOOK_S
+        self._tell(self.state._replace(drawer=""))
         if status is None or status.silent:
             self._tell(self.state._replace(condition=Condition.UNKNOWN, words=""))
         elif status.paper is Paper.NEAR_END:
@@ -273,7 +280,7 @@ class Spooler:
                 data = drawer_kick(self._printer.profile)
                 send(self._printer.address, data, Patience(left, self._stop))
             except PrinterFault as fault:
-                words = f"the drawer did not open: {fault}"
+                words = f"the drawer did not open: {self._words(fault)}"
         self._tell(self.state._replace(drawer=words))
 
     # --- waiting and telling -----------------------------------------------------------------

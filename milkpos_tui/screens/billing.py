@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import NamedTuple
 
 from textual.app import ComposeResult
 
 from milkpos_tui.actions import ACTIONS, Place, keys_of, shown_key
 from milkpos_tui.clerk import Done
+from milkpos_tui.domain.cart import Measured, TenderKind
 from milkpos_tui.domain.entryline import search_words
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.roles import NeedsApproval, Role
-from milkpos_tui.domain.text import cell
+from milkpos_tui.domain.scan import Arrived, Lost
+from milkpos_tui.domain.text import cell, plural
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
+from milkpos_tui.services.checkout import NO_SCALE
 from milkpos_tui.services.records import BillRecord, Draft, Outcome
 from milkpos_tui.services.standing import Standing
 from milkpos_tui.session import Session, look, note_begun
@@ -22,7 +26,18 @@ from milkpos_tui.widgets.field import Field
 from milkpos_tui.widgets.painted import ALERT, GOOD, PLAIN, QUIET, TITLE, Painted, Part, spread
 
 CHOICES_MAX = 24
+TONES = {"quiet": QUIET, "plain": PLAIN, "alert": ALERT}
 NAME_COLUMNS = 20  # of the operator's name: the business date must be in sight
+
+
+class KeyIn(NamedTuple):
+    """One key-in on its way: what the clerk is to do given its number and the answer that was seen,
+    and how to have it done again once it is allowed. `arrived` is the code it came from."""
+
+    text: str
+    work: Callable[[Till, int, int], Outcome]
+    again: Callable[[], object]
+    arrived: Arrived | None = None
 
 
 class Billing(TillScreen):
@@ -38,6 +53,7 @@ class Billing(TillScreen):
         self._offers_shift = (
             session.standing.shift is None and session.operator.role != Role.AUDITOR
         )
+        self._asked_printed = False
         self._refusals = 0
         self._refused_at = 0
         self._searching = False
@@ -105,9 +121,13 @@ class Billing(TillScreen):
         field.text = ""
         if not text:
             return
+        self._key_in(text, self._chosen_for(text))
+
+    def _chosen_for(self, text: str) -> int | None:
+        """The PLU that was offered and chosen for the words of a key-in."""
         words = search_words(text)
         chosen = self._basket.chosen if words and words == self._found_for else None
-        self._key_in(text, chosen.plu if chosen else None)
+        return chosen.plu if chosen else None
 
     def back(self) -> None:
         """Back: the search first, then what was typed. The bill is never touched."""
@@ -211,6 +231,76 @@ class Billing(TillScreen):
 
         await self.app.push_screen(People(self._session.checkout.actor))
 
+    # --- devices -----------------------------------------------------------------------------
+
+    def take_code(self, code: Arrived | Lost) -> None:
+        """A scan, at any moment: it never mixes with what is being typed."""
+        if isinstance(code, Lost):
+            self._notice.refuse(code.reason)
+            return
+        checkout, scale = self._session.checkout, self.till_app.attendant.scale() or NO_SCALE
+
+        def work(_till: Till, serial: int, _seen: int) -> Outcome:
+            return checkout.scan(code.scan, serial=serial, scale=scale)
+
+        self._hand_over(KeyIn(code.scan.code, work, partial(self.take_code, code), code))
+
+    def weigh(self) -> None:
+        """What lies on the scale, of the item that is keyed, or of the last line."""
+        text = self._entry.text.strip()
+        self._entry.text = ""
+        self._weigh(text, self._chosen_for(text))
+
+    def _weigh(self, text: str, chosen: int | None) -> None:
+        checkout, scale = self._session.checkout, self.till_app.attendant.scale() or NO_SCALE
+
+        def work(_till: Till, serial: int, _seen: int) -> Outcome:
+            return checkout.weigh(text, chosen=chosen, serial=serial, scale=scale)
+
+        self._hand_over(KeyIn(text, work, partial(self._weigh, text, chosen)))
+
+    async def take_tare(self) -> None:
+        """Choose the container that is taken off the weight."""
+        from milkpos_tui.screens.tares import choose_tare
+
+        await choose_tare(self)
+
+    async def review_codes(self) -> None:
+        """What was scanned and not sold."""
+        attendant = self.till_app.attendant
+        if not attendant.kept:
+            self._notice.tell("every code that was scanned is on a bill")
+            return
+        from milkpos_tui.screens.kept import KeptCodes
+
+        await self.app.push_screen(KeptCodes(attendant.kept), self._codes_reviewed)
+
+    def _codes_reviewed(self, chosen: object) -> None:
+        if isinstance(chosen, Arrived):
+            self.take_code(chosen)
+        self._show_status()
+
+    async def show_devices(self) -> None:
+        """The counter's devices."""
+        from milkpos_tui.screens.devices import DevicesScreen
+
+        actor = self._session.checkout.actor
+        await self.app.push_screen(DevicesScreen(self._session.counter, actor), self._look_again)
+
+    async def ask_whether_printed(self) -> None:
+        """A slip was under way when a till ended: somebody has to look at the paper, once. Not
+        while a bill is being keyed."""
+        desk = self.till_app.attendant.desk
+        unsure = desk.printer.queued.unsure if desk is not None else 0
+        busy = self._cart.lines or self._entry.text or not self.is_current
+        if unsure and not busy and not self._asked_printed and not self._offers_shift:
+            self._asked_printed = True
+            await self.show_devices()
+
+    def devices_changed(self) -> None:
+        """The weight, and whatever is wrong."""
+        self._show_status()
+
     async def sign_out(self) -> None:
         """Sign out; the open bill stays on the counter."""
         if await self._refused_meanwhile():
@@ -250,18 +340,26 @@ class Billing(TillScreen):
         self._notice.tell(hint)
 
     def _key_in(self, text: str, chosen: int | None) -> None:
-        turns, checkout = self._session.turns, self._session.checkout
-        serial, seen = turns.take(), turns.seen
+        checkout, scale = self._session.checkout, self.till_app.attendant.scale() or NO_SCALE
         first = bool(search_words(text)) and chosen is None
 
-        def work(till: Till) -> Outcome:
+        def work(till: Till, serial: int, seen: int) -> Outcome:
             plu = likeliest(till, text) if first else chosen
+            return checkout.key_in(text, chosen=plu, serial=serial, seen=seen, scale=scale)
+
+        self._hand_over(KeyIn(text, work, partial(self._key_in_again, text, chosen)))
+
+    def _hand_over(self, key_in: KeyIn) -> None:
+        """Have the clerk do it in its turn; keys and codes go on."""
+        turns = self._session.turns
+        serial, seen = turns.take(), turns.seen
+
+        def work(till: Till) -> Outcome:
             jumps = till.journal.clock_jumps
-            outcome = checkout.key_in(text, chosen=plu, serial=serial, seen=seen)
+            outcome = key_in.work(till, serial, seen)
             return outcome._replace(clock_set=till.journal.clock_jumps != jumps)
 
-        again = partial(self._key_in_again, text, chosen)
-        self.work(work, partial(self._answered, serial, seen, text, again))
+        self.work(work, partial(self._answered, serial, seen, key_in))
 
     def _key_in_again(self, text: str, chosen: int | None) -> None:
         if self._entry.text == text:  # offered for mending
@@ -269,30 +367,27 @@ class Billing(TillScreen):
         self._notice.clear()
         self._key_in(text, chosen)
 
-    def _answered(
-        self,
-        serial: int,
-        seen: int,
-        text: str,
-        again: Callable[[], None],
-        done: Done[Outcome],
-    ) -> None:
+    def _answered(self, serial: int, seen: int, key_in: KeyIn, done: Done[Outcome]) -> None:
         self._session.turns.seen = serial
         if done.refused is not None:
-            self._refused(serial, text, done.refused.message)
+            self._refused(serial, key_in, done.refused.message)
             if isinstance(done.refused, NeedsApproval) and self.is_current:
-                self.ask_leave(done.refused, again)
+                self.ask_leave(done.refused, key_in.again)
         elif done.result.did != "repeated":
             # A refusal stays until the operator has keyed on after seeing it.
             self._show(done.result, tell=seen >= self._refused_at)
 
-    def _refused(self, serial: int, text: str, message: str) -> None:
-        """The rule, a beep, and the key-in back on the line for mending."""
+    def _refused(self, serial: int, key_in: KeyIn, message: str) -> None:
+        """The rule, a beep, and the key-in back on the line for mending; a code goes on the list
+        of what was scanned and not sold."""
         self._refusals += 1
         self._refused_at = serial
         self._notice.refuse(message)
-        if not self._entry.text:
-            self._entry.offer(text)
+        if key_in.arrived is not None:
+            self.till_app.attendant.keep(key_in.arrived, message)
+            self._show_status()
+        elif not self._entry.text:
+            self._entry.offer(key_in.text)
 
     def counters_changed(self) -> None:
         """Another terminal did something: it may be about this counter."""
@@ -376,13 +471,30 @@ class Billing(TillScreen):
         if outcome.paid is not None:
             self._last = outcome.paid
             self._show_last()
+            self._sold(outcome.paid)
         if outcome.held is not None:
             self._standing = self._standing._replace(held=outcome.held)
             self._show_status()
+        if outcome.line is not None and outcome.line.measured is Measured.SCALE:
+            self._weighed()
         if outcome.clock_set:
             self._look_again()
         if tell:
             self._notice.tell(outcome.message)
+
+    def _weighed(self) -> None:
+        """A container is taken off once: the next one may be another."""
+        desk = self.till_app.attendant.desk
+        if desk is not None and desk.tare is not None:
+            desk.tare = None
+            self._show_status()
+
+    def _sold(self, bill: BillRecord) -> None:
+        """The slip, and the drawer where there is cash."""
+        desk = self.till_app.attendant.desk
+        if desk is not None:
+            cash = any(tender.kind is TenderKind.CASH for tender in bill.document.tenders)
+            desk.sold(cash=cash)
 
     def _show_all(self) -> None:
         session = self._session
@@ -432,10 +544,18 @@ class Billing(TillScreen):
         )
 
     def _show_status(self) -> None:
-        standing = self._standing
+        standing, attendant = self._standing, self.till_app.attendant
         parts: list[Part] = [
             (f" {standing.held} held" if standing.held else " no bill held", QUIET)
         ]
+        desk = attendant.desk
+        if desk is not None and desk.has_scale:
+            key = shown_key(keys_of("weigh", self.till_app.keymap)[0])
+            parts += [(f"   {key} ", QUIET), (desk.weight_words, TONES[desk.weight_tone])]
+        if attendant.kept:
+            parts.append((f"   {plural(len(attendant.kept), 'scan')} not sold", ALERT))
+        if desk is not None:
+            parts += [(f"   {words}", TONES[tone]) for words, tone in desk.status()]
         if standing.shift is None:
             parts.append(("   no shift is open", ALERT))
         parts += [(f"   {words}", ALERT) for words in standing.warnings]

@@ -58,4 +58,7 @@ def _unfinished(standing: Standing) -> list[Row]:
         rows.append(((f"  An open bill of {plural(standing.open_lines, 'line')}", PLAIN),))
     if standing.held:
         rows.append(((f"  {plural(standing.held, 'held bill')}", PLAIN),))
-    return rows + [((f"  {words}", ALERT),) for words in standing.warnings]
+    if standing.slips:
+        rows.append(((f"  {plural(standing.slips, 'slip')} not printed yet", PLAIN),))
+    alerts = (*standing.warnings, *standing.faults)
+    return rows + [((f"  {words}", ALERT),) for words in alerts]

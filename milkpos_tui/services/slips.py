@@ -1,7 +1,7 @@
 """The slip: a document of the till as lines of plain text, for paper of 32, 42 or 48 columns.
 
 What must stand on it: CGST Rules 46 (tax invoice), 49 (bill of supply), 53 (credit note), and the
-food licence on food bills. Amounts are rupees with two decimals; the paper knows ASCII only.
+food licence on food bills. Amounts are rupees with two decimals.
 """
 
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ def slip(
     *,
     duplicate: bool = False,
 ) -> list[str]:
-    """The lines of a slip, each of at most `columns` printable ASCII characters.
+    """The lines of a slip, each of at most `columns` cells: printable ASCII and Indic letters.
 
     Where there is a payment link it comes last: the line `UPI:`, then `qr_payload` cut into
     lines, so that a printer may draw a QR code in their place. `Refused("slip-columns")` for
