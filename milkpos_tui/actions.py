@@ -13,6 +13,7 @@ class Place(StrEnum):
 
     EVERYWHERE = "everywhere"
     BILLING = "billing"
+    DEVICES = "devices"  # on the billing screen too, by what it has of devices
 
 
 class Action(NamedTuple):
@@ -48,6 +49,7 @@ ACTIONS: tuple[Action, ...] = (
         ("f5", "ctrl+f"),
         "Weigh",
         "Take the weight on the scale",
+        place=Place.DEVICES,
         in_footer=False,  # the status bar says it, where there is a scale
     ),
     Action(
@@ -91,6 +93,7 @@ ACTIONS: tuple[Action, ...] = (
         ("ctrl+w",),
         "Tare",
         "Take a container off the weight",
+        place=Place.DEVICES,
         in_footer=False,
     ),
     Action(
@@ -99,6 +102,7 @@ ACTIONS: tuple[Action, ...] = (
         ("ctrl+x",),
         "Scans",
         "What was scanned and not sold",
+        place=Place.DEVICES,
         in_footer=False,
     ),
     Action(
@@ -107,6 +111,7 @@ ACTIONS: tuple[Action, ...] = (
         ("ctrl+v",),
         "Devices",
         "Printer, scale, scanner: how they are, tests",
+        place=Place.DEVICES,
         in_footer=False,
     ),
     Action(

@@ -231,7 +231,7 @@ class MilkPOS(App[int]):
         """Codes go to the screen in the order in which they came, and between keys."""
         self._devices_heard = True  # first: what is said from now on is heard next time
         news = self.attendant.take()
-        if news is None:
+        if news is None or not self.screen_stack:
             return
         for code in news.codes:
             screen = self.screen
@@ -244,8 +244,9 @@ class MilkPOS(App[int]):
                 self.bell()
         for noted in news.notes:
             self.attendant.note(noted)
-        if isinstance(self.screen, Billing):
-            await self.screen.ask_whether_printed()
+        screen = self.screen
+        if isinstance(screen, Billing) and screen.stands:
+            await screen.ask_whether_printed()
         for screen in self.screen_stack:
             if isinstance(screen, TillScreen) and screen.stands:
                 screen.devices_changed()
@@ -298,8 +299,8 @@ class MilkPOS(App[int]):
         async def chosen(index: object) -> None:
             if isinstance(index, int):
                 action = actions[index]
-                doer = screen if action.place is Place.BILLING else self
-                waiting = getattr(doer, action.method)()
+                doers = {Place.BILLING: screen, Place.DEVICES: screen.devices}
+                waiting = getattr(doers.get(action.place, self), action.method)()
                 if waiting is not None:
                     await waiting
 

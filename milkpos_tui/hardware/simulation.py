@@ -32,7 +32,7 @@ class Simulation:
         self._plugs: dict[str, _Plugged] = {}
         self._in: dict[str, bool] = {}
         self._scanner: SimulatedScanner | None = None
-        self._scale: SimulatedScale | None = None
+        self.scale: SimulatedScale | None = None
         self._display: SimulatedDisplay | None = None
         self.printer: SimulatedPrinter | None = None
 
@@ -42,9 +42,9 @@ class Simulation:
             case Role.SCANNER | Role.CARD:
                 return self._new_scanner(device)
             case Role.SCALE:
-                self._scale = SimulatedScale(device.name)
-                self._hold(device.name, self._scale)
-                return self._scale
+                self.scale = SimulatedScale(device.name)
+                self._hold(device.name, self.scale)
+                return self.scale
             case Role.DISPLAY:
                 self._display = SimulatedDisplay(CommandSet.CD5220)
                 plug = self._line_to(device.name, PtyPlug(self._display, self._link(device)))
@@ -91,9 +91,9 @@ class Simulation:
 
     def put_grams(self, grams: int) -> None:
         """Put so much on the scale, at rest. Refused where there is none."""
-        if self._scale is None:
+        if self.scale is None:
             raise Refused("no-scale", "there is no simulated scale")
-        self._scale.put(grams)
+        self.scale.put(grams)
 
     @property
     def pole(self) -> tuple[str, str]:

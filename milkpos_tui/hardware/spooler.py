@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PRINT_S = 30.0  # beyond the time that the bytes themselves take on a slow line
 ASK_S = 3.0
 KICK_S = 2.0  # a drawer that opens later than that opens for nobody
-LOOK_S = 30.0  # how often a printer that tells is asked how it is, while nothing is printed
+LOOK_S = 10.0  # how often a printer that tells is asked how it is, while nothing is printed
 AGAIN_FIRST_S = 0.5
 AGAIN_MAX_S = 10.0
 LOCK_AGAIN_S = 1.0

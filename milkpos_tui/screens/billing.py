@@ -1,21 +1,20 @@
 """The billing screen: the entry line, the bill's lines and total, the last bill's change."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import NamedTuple
 
 from textual.app import ComposeResult
 
 from milkpos_tui.actions import ACTIONS, Place, keys_of, shown_key
 from milkpos_tui.clerk import Done
-from milkpos_tui.domain.cart import Measured, TenderKind
 from milkpos_tui.domain.entryline import search_words
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.roles import NeedsApproval, Role
 from milkpos_tui.domain.scan import Arrived, Lost
-from milkpos_tui.domain.text import cell, plural
+from milkpos_tui.domain.text import cell
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
+from milkpos_tui.screens.counter_devices import CounterDevices, KeyIn
 from milkpos_tui.services.checkout import NO_SCALE
 from milkpos_tui.services.records import BillRecord, Draft, Outcome
 from milkpos_tui.services.standing import Standing
@@ -26,18 +25,7 @@ from milkpos_tui.widgets.field import Field
 from milkpos_tui.widgets.painted import ALERT, GOOD, PLAIN, QUIET, TITLE, Painted, Part, spread
 
 CHOICES_MAX = 24
-TONES = {"quiet": QUIET, "plain": PLAIN, "alert": ALERT}
 NAME_COLUMNS = 20  # of the operator's name: the business date must be in sight
-
-
-class KeyIn(NamedTuple):
-    """One key-in on its way: what the clerk is to do given its number and the answer that was seen,
-    and how to have it done again once it is allowed. `arrived` is the code it came from."""
-
-    text: str
-    work: Callable[[Till, int, int], Outcome]
-    again: Callable[[], object]
-    arrived: Arrived | None = None
 
 
 class Billing(TillScreen):
@@ -53,11 +41,11 @@ class Billing(TillScreen):
         self._offers_shift = (
             session.standing.shift is None and session.operator.role != Role.AUDITOR
         )
-        self._asked_printed = False
         self._refusals = 0
         self._refused_at = 0
         self._searching = False
         self._found_for = ""
+        self.devices = CounterDevices(self, session)
         self._keys: dict[str, Handler] = {}
 
     def compose(self) -> ComposeResult:
@@ -76,6 +64,7 @@ class Billing(TillScreen):
         """Show what was found: after a power cut, the same bill."""
         self._keys = {
             **self.till_app.keys_for(Place.BILLING, self),
+            **self.till_app.keys_for(Place.DEVICES, self.devices),
             "escape": self.back,
             "up": partial(self._basket.move, -1),
             "down": partial(self._basket.move, 1),
@@ -183,10 +172,14 @@ class Billing(TillScreen):
         """The return dialog."""
         if await self._refused_meanwhile():
             return
+        await self.return_from(None)
+
+    async def return_from(self, bill: BillRecord | None) -> None:
+        """The return dialog, of a bill that is known already."""
         from milkpos_tui.screens.returns import Returns
 
         last = self._last.number if self._last else ""
-        await self.app.push_screen(Returns(self._session, last), self._after_return)
+        await self.app.push_screen(Returns(self._session, last, bill), self._after_return)
 
     async def reprint(self) -> None:
         """The last bill's slip."""
@@ -195,9 +188,13 @@ class Billing(TillScreen):
         if self._last is None:
             self._notice.refuse("there is no bill yet")
             return
+        await self.show_slip(self._last)
+
+    async def show_slip(self, bill: BillRecord) -> None:
+        """A bill's slip."""
         from milkpos_tui.screens.slip import Slip
 
-        await self.app.push_screen(Slip(self._session, self._last))
+        await self.app.push_screen(Slip(self._session, bill))
 
     async def keep_shift(self) -> None:
         """The counter's shift."""
@@ -206,7 +203,7 @@ class Billing(TillScreen):
         from milkpos_tui.screens.shift import ShiftScreen
 
         actor = self._session.checkout.actor
-        await self.app.push_screen(ShiftScreen(self._session.counter, actor), self._look_again)
+        await self.app.push_screen(ShiftScreen(self._session.counter, actor), self.look_again)
 
     async def offer_shift(self) -> None:
         """Where nobody answers for the drawer, the opening of a shift comes by itself, once. The
@@ -217,7 +214,7 @@ class Billing(TillScreen):
         from milkpos_tui.screens.opening import OpenShift
 
         actor = self._session.checkout.actor
-        await self.app.push_screen(OpenShift(self._session.counter, actor), self._look_again)
+        await self.app.push_screen(OpenShift(self._session.counter, actor), self.look_again)
 
     async def show_counters(self) -> None:
         """All counters of the shop."""
@@ -231,75 +228,19 @@ class Billing(TillScreen):
 
         await self.app.push_screen(People(self._session.checkout.actor))
 
-    # --- devices -----------------------------------------------------------------------------
-
     def take_code(self, code: Arrived | Lost) -> None:
         """A scan, at any moment: it never mixes with what is being typed."""
-        if isinstance(code, Lost):
-            self._notice.refuse(code.reason)
-            return
-        checkout, scale = self._session.checkout, self.till_app.attendant.scale() or NO_SCALE
-
-        def work(_till: Till, serial: int, _seen: int) -> Outcome:
-            return checkout.scan(code.scan, serial=serial, scale=scale)
-
-        self._hand_over(KeyIn(code.scan.code, work, partial(self.take_code, code), code))
-
-    def weigh(self) -> None:
-        """What lies on the scale, of the item that is keyed, or of the last line."""
-        text = self._entry.text.strip()
-        self._entry.text = ""
-        self._weigh(text, self._chosen_for(text))
-
-    def _weigh(self, text: str, chosen: int | None) -> None:
-        checkout, scale = self._session.checkout, self.till_app.attendant.scale() or NO_SCALE
-
-        def work(_till: Till, serial: int, _seen: int) -> Outcome:
-            return checkout.weigh(text, chosen=chosen, serial=serial, scale=scale)
-
-        self._hand_over(KeyIn(text, work, partial(self._weigh, text, chosen)))
-
-    async def take_tare(self) -> None:
-        """Choose the container that is taken off the weight."""
-        from milkpos_tui.screens.tares import choose_tare
-
-        await choose_tare(self)
-
-    async def review_codes(self) -> None:
-        """What was scanned and not sold."""
-        attendant = self.till_app.attendant
-        if not attendant.kept:
-            self._notice.tell("every code that was scanned is on a bill")
-            return
-        from milkpos_tui.screens.kept import KeptCodes
-
-        await self.app.push_screen(KeptCodes(attendant.kept), self._codes_reviewed)
-
-    def _codes_reviewed(self, chosen: object) -> None:
-        if isinstance(chosen, Arrived):
-            self.take_code(chosen)
-        self._show_status()
-
-    async def show_devices(self) -> None:
-        """The counter's devices."""
-        from milkpos_tui.screens.devices import DevicesScreen
-
-        actor = self._session.checkout.actor
-        await self.app.push_screen(DevicesScreen(self._session.counter, actor), self._look_again)
+        self.devices.take_code(code)
 
     async def ask_whether_printed(self) -> None:
-        """A slip was under way when a till ended: somebody has to look at the paper, once. Not
-        while a bill is being keyed."""
-        desk = self.till_app.attendant.desk
-        unsure = desk.printer.queued.unsure if desk is not None else 0
-        busy = self._cart.lines or self._entry.text or not self.is_current
-        if unsure and not busy and not self._asked_printed and not self._offers_shift:
-            self._asked_printed = True
-            await self.show_devices()
+        """Once, while nothing is being keyed: somebody has to look at the paper."""
+        busy = self._cart.lines or self._entry.text or not self.is_current or self._offers_shift
+        if not busy:
+            await self.devices.ask_whether_printed()
 
     def devices_changed(self) -> None:
         """The weight, and whatever is wrong."""
-        self._show_status()
+        self.show_status()
 
     async def sign_out(self) -> None:
         """Sign out; the open bill stays on the counter."""
@@ -310,6 +251,18 @@ class Billing(TillScreen):
     @property
     def _shift_key(self) -> str:
         return shown_key(keys_of("shift", self.till_app.keymap)[0])
+
+    @property
+    def notice(self) -> Notice:
+        """Where the till says what happened."""
+        return self._notice
+
+    def take_keyed(self) -> tuple[str, int | None]:
+        """What stands on the entry line, and what a search offered for it; the line is free."""
+        text = self._entry.text.strip()
+        chosen = self._chosen_for(text)
+        self._entry.text = ""
+        return text, chosen
 
     @property
     def open_bill(self) -> str:
@@ -347,9 +300,9 @@ class Billing(TillScreen):
             plu = likeliest(till, text) if first else chosen
             return checkout.key_in(text, chosen=plu, serial=serial, seen=seen, scale=scale)
 
-        self._hand_over(KeyIn(text, work, partial(self._key_in_again, text, chosen)))
+        self.hand_over(KeyIn(text, work, partial(self._key_in_again, text, chosen)))
 
-    def _hand_over(self, key_in: KeyIn) -> None:
+    def hand_over(self, key_in: KeyIn) -> None:
         """Have the clerk do it in its turn; keys and codes go on."""
         turns = self._session.turns
         serial, seen = turns.take(), turns.seen
@@ -385,15 +338,16 @@ class Billing(TillScreen):
         self._notice.refuse(message)
         if key_in.arrived is not None:
             self.till_app.attendant.keep(key_in.arrived, message)
-            self._show_status()
+            self.show_status()
         elif not self._entry.text:
             self._entry.offer(key_in.text)
 
     def counters_changed(self) -> None:
         """Another terminal did something: it may be about this counter."""
-        self._look_again()
+        self.look_again()
 
-    def _look_again(self, _back: object = None) -> None:
+    def look_again(self, _back: object = None) -> None:
+        """See how the counter stands now."""
         session = self._session
         self.work(lambda till: look(till, session), self._looked)
 
@@ -471,30 +425,14 @@ class Billing(TillScreen):
         if outcome.paid is not None:
             self._last = outcome.paid
             self._show_last()
-            self._sold(outcome.paid)
         if outcome.held is not None:
             self._standing = self._standing._replace(held=outcome.held)
-            self._show_status()
-        if outcome.line is not None and outcome.line.measured is Measured.SCALE:
-            self._weighed()
+            self.show_status()
+        self.devices.follow(outcome)
         if outcome.clock_set:
-            self._look_again()
+            self.look_again()
         if tell:
             self._notice.tell(outcome.message)
-
-    def _weighed(self) -> None:
-        """A container is taken off once: the next one may be another."""
-        desk = self.till_app.attendant.desk
-        if desk is not None and desk.tare is not None:
-            desk.tare = None
-            self._show_status()
-
-    def _sold(self, bill: BillRecord) -> None:
-        """The slip, and the drawer where there is cash."""
-        desk = self.till_app.attendant.desk
-        if desk is not None:
-            cash = any(tender.kind is TenderKind.CASH for tender in bill.document.tenders)
-            desk.sold(cash=cash)
 
     def _show_all(self) -> None:
         session = self._session
@@ -513,7 +451,7 @@ class Billing(TillScreen):
         )
         self._show_total()
         self._show_last()
-        self._show_status()
+        self.show_status()
 
     def _show_total(self) -> None:
         cart = self._cart
@@ -543,19 +481,13 @@ class Billing(TillScreen):
             (f"   bill {self._last.number} of {rupees(bill.total_paise)}: {given}", PLAIN),
         )
 
-    def _show_status(self) -> None:
-        standing, attendant = self._standing, self.till_app.attendant
+    def show_status(self) -> None:
+        """The bottom of the screen: held bills, the scale, and what is wrong."""
+        standing = self._standing
         parts: list[Part] = [
             (f" {standing.held} held" if standing.held else " no bill held", QUIET)
         ]
-        desk = attendant.desk
-        if desk is not None and desk.has_scale:
-            key = shown_key(keys_of("weigh", self.till_app.keymap)[0])
-            parts += [(f"   {key} ", QUIET), (desk.weight_words, TONES[desk.weight_tone])]
-        if attendant.kept:
-            parts.append((f"   {plural(len(attendant.kept), 'scan')} not sold", ALERT))
-        if desk is not None:
-            parts += [(f"   {words}", TONES[tone]) for words, tone in desk.status()]
+        parts += self.devices.status()
         if standing.shift is None:
             parts.append(("   no shift is open", ALERT))
         parts += [(f"   {words}", ALERT) for words in standing.warnings]

@@ -1,6 +1,7 @@
 """Sign-in and lock: who is at the till, and what is unfinished there."""
 
 from milkpos_tui.clerk import Done
+from milkpos_tui.domain.scan import Arrived, Lost
 from milkpos_tui.domain.text import plural
 from milkpos_tui.screens.base import Notice
 from milkpos_tui.screens.prove import Prove
@@ -30,6 +31,10 @@ class SignIn(Prove):
         """What is unfinished here, for whoever comes next."""
         counter = self.till_app.counter
         self.work(lambda till: till.standings.of(counter), self._looked)
+
+    def take_code(self, code: Arrived | Lost) -> None:
+        """Nobody is there to sell it, and it is not kept for whoever comes."""
+        self.refuse("a code was scanned: sign in first, then scan it again")
 
     def _looked(self, done: Done[Standing]) -> None:
         if done.refused is None:
