@@ -34,6 +34,7 @@ COMMANDS = {
     "user": ("users", "group", "People: list, add, change, disable, PINs."),
     "counter": ("counters", "group", "Counters: list, add."),
     "setting": ("settings", "group", "The shop's settings: list, set."),
+    "device": ("devices", "group", "Devices: find, add, test, watch, learn, print jobs."),
     "audit": ("audit", "group", "The journal: is it whole?"),
     "doctor": ("doctor", "doctor", "What this machine has, and what is missing."),
 }
