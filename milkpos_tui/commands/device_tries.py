@@ -47,7 +47,7 @@ def pair(
 
     Example: milkpos device pair scanner
     """
-    from milkpos_tui.hardware.pairing import await_reader, new_code
+    from milkpos_tui.hardware.pairing import await_reader, candidates, new_code
 
     with opened() as till:
         actor = acting(till)
@@ -58,9 +58,9 @@ def pair(
         device = check_device(known.get(name) or Device(name, role, counter, Kind.EVDEV))
         if device.role not in (Role.SCANNER, Role.CARD):
             raise Refused("device-role", f"{name} is a {device.role}, no reader")
-        code = new_code()
+        among, code = candidates(tuple(known.values())), new_code()
         _show_code(code, within)
-        found = await_reader(code, tuple(known.values()), within)
+        found = await_reader(code, among, within)
         kept = {name: device.option(name) for name in ("gs", "gap", "ends") if device.option(name)}
         device = device._replace(
             kind=found.kind, address=found.address, options={**found.options, **kept}
@@ -82,8 +82,8 @@ def status(name: Named = "") -> None:
         answers = ask_all(till.home, devices)
         for device, answer in zip(devices, answers, strict=True):
             if answer.asked:
-                down = answer.state is DeviceState.DOWN
-                till.devices.note(device.name, answer.state, answer.words, int(down))
+                fault = answer.state is DeviceState.DOWN and answer.words != device.last_error
+                till.devices.note(device.name, answer.state, answer.words, int(fault))
         devices = [till.devices.device(device.name) for device in devices]
     names = [
         {**device_names(device), "asked": answer.asked}

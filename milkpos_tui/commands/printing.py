@@ -107,9 +107,11 @@ def _goes_on(till: "Till", counter: str, spooler: "Spooler") -> bool:
     from milkpos_tui.hardware.spooler import Condition
 
     state = spooler.state
-    if state.held or state.condition is Condition.DOWN:
+    if state.held:
         return False
-    return spooler.kicking or till.printing.queued(counter).waiting > 0
+    if spooler.kicking:  # tried also where the printer is known to be down: within two seconds
+        return True
+    return state.condition is not Condition.DOWN and till.printing.queued(counter).waiting > 0
 
 
 def _underway(till: "Till", counter: str) -> bool:

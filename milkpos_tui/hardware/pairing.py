@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from milkpos_tui.domain.devices import Device, Kind, Role
 from milkpos_tui.domain.errors import Unreachable
@@ -38,30 +38,44 @@ def code_rows(code: str, *, coloured: bool) -> list[str]:
     return [f"{_BLACK_ON_WHITE}{row:{width}}{_AS_BEFORE}" for row in rows]
 
 
-def await_reader(code: str, known: Sequence[Device], within_s: float) -> Found:
-    """The reader that sends the code: one that types, or one on a serial port that nothing else is
-    set up on. Raises Unreachable where none does in time."""
+class Candidates(NamedTuple):
+    """What may be the reader: what types codes, and serial ports that nothing else is set up on."""
+
+    listing: "Sequence[Listed]"
+    ports: Sequence[str]
+    drivers: "Sequence[Driver]"
+
+
+def candidates(known: Sequence[Device]) -> Candidates:
+    """All that is plugged in now. Raises Unreachable where that is nothing."""
     from drivers.scale.ports import ports_by_id
-    from drivers.scanner.discovery import identify, list_inputs
-    from drivers.scanner.pairing import candidates, pair
+    from drivers.scanner import pairing
+    from drivers.scanner.discovery import list_inputs
     from drivers.scanner.serial_reader import SerialReader, SerialScanner
 
     listing = list_inputs()
     others = {d.address for d in known if d.role not in (Role.SCANNER, Role.CARD)}
-    ports = [str(port.path) for port in ports_by_id()]
-    serial = [SerialScanner(SerialReader(path, path)) for path in ports if path not in others]
-    drivers: list[Driver] = [*candidates(listing), *serial]
+    ports = [path for port in ports_by_id() if (path := str(port.path)) not in others]
+    serial = [SerialScanner(SerialReader(path, path)) for path in ports]
+    drivers: list[Driver] = [*pairing.candidates(listing), *serial]
     if not drivers:
         raise Unreachable("no-reader", "no barcode reader is plugged in: milkpos device find")
-    place = pair(code, drivers, within_s)
+    return Candidates(listing, ports, drivers)
+
+
+def await_reader(code: str, among: Candidates, within_s: float) -> Found:
+    """The one that sends the code. Raises Unreachable where none does in time."""
+    from drivers.scanner.discovery import identify
+    from drivers.scanner.pairing import pair
+
+    place = pair(code, among.drivers, within_s)
     if place is None:
         raise Unreachable("no-scan", f"nobody scanned {code} within {within_s:g} s")
-    if place in ports:
+    if place in among.ports:
         return Found(Kind.SERIAL, place, "serial barcode reader", (Role.SCANNER,))
-    reader = _at_place(listing, place)
-    return Found(
-        Kind.EVDEV, "", reader.name, (Role.SCANNER,), match_options(identify(listing, reader))
-    )
+    reader = _at_place(among.listing, place)
+    options = match_options(identify(among.listing, reader))
+    return Found(Kind.EVDEV, "", reader.name, (Role.SCANNER,), options)
 
 
 def _at_place(listing: "Sequence[Listed]", place: str) -> "Listed":

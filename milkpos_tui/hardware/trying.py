@@ -177,7 +177,7 @@ def test_slip(printer: Printer, shop: str) -> "list[Item]":
         Text(f"{printer.name}: {profile.name}, {profile.columns} columns, {profile.dots} dots"),
         Text(scale),
         Text("The row above fills the paper"),
-        Text(f"Letters ({profile.code_page.codec}): e acute [é] n tilde [ñ] half [½]"),
+        Text(f"Letters of {profile.code_page.codec}: é è ñ ü ç £ °"),
         Text("Bold", bold=True),
         Text("Large", double=True),
     ]
