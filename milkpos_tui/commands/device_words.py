@@ -135,7 +135,9 @@ def _label_means(till: "Till", code: str) -> str:
     item = till.catalogue.by_code(str(label.plu))
     what = f"label of item {label.plu}, {item.name}" if item else f"label of no item, {label.plu}"
     if label.weight_milli is not None:
-        return f"{what}, {show_quantity(label.weight_milli)} {item.unit.sign if item else ''}".strip()
+        return (
+            f"{what}, {show_quantity(label.weight_milli)} {item.unit.sign if item else ''}".strip()
+        )
     if label.price_paise is not None:
         return f"{what}, Rs {show_rupees(label.price_paise)}"
     return f"{what}, {label.pieces} pieces"

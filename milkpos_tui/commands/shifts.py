@@ -97,7 +97,7 @@ def open_shift(
         counter, actor = _counter(till), acting(till)
         till.shifts.check_none_open(counter)
         check_opening(till, counter, name, business_date, actor)
-        checks = check_counter(context.settings.found_home)
+        checks = check_counter(till, counter)
         for check in checks:
             remark(f"{check.state.value:8} {check.name:10} {check.words}")
         if amount is None:

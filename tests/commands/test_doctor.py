@@ -12,7 +12,7 @@ from tests.commands.tampering import drop
 
 PAGE_BYTES = 4096
 MISSING = 1  # the exit code where something is missing
-HEALTHY = ["python", "sqlite", "clock", "tmux", "home", "disk", "key", "books", "keys"]
+HEALTHY = ["python", "sqlite", "clock", "tmux", "home", "disk", "key", "books", "devices", "keys"]
 Usage = namedtuple("Usage", "total used free")
 
 
