@@ -1,7 +1,9 @@
 """`milkpos device pair`, `status`, `test`, `watch`: devices tried out from a terminal."""
 
+import itertools
 import json
 import sys
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,6 +25,8 @@ from milkpos_tui.domain.text import clean
 
 if TYPE_CHECKING:
     from drivers.driver import Driver
+    from drivers.events import Event, Reading
+    from drivers.supervisor import Supervisor
     from milkpos_tui.till import Till
 
 PAIR_S = 45.0
@@ -148,19 +152,13 @@ def watch(
         woken: queue.SimpleQueue[None] = queue.SimpleQueue()
         supervisor = Supervisor(drivers, wake=lambda: woken.put(None))
         supervisor.start()
-        told = 0
         try:
-            while True:
-                woken.get()
-                while events := supervisor.take(1):
-                    if context.settings.json:
-                        say(json.dumps(event_names(till, events[0]), ensure_ascii=False))
-                    else:
-                        say(event_told(till, events[0]))
-                    flush()
-                    told += 1
-                    if told == count:
-                        return
+            for _, event in zip(_numbers(count), _events(supervisor, woken.get), strict=False):
+                if context.settings.json:
+                    say(json.dumps(event_names(till, event), ensure_ascii=False))
+                else:
+                    say(event_told(till, event))
+                flush()
         finally:
             supervisor.stop()
 
@@ -185,6 +183,29 @@ def _drivers(till: "Till", devices: list[Device]) -> "list[Driver]":
         WatchedPrinter(till.home, device) if device.role is Role.PRINTER else real_driver(device)
         for device in real
     ]
+
+
+def _numbers(count: int | None) -> Iterable[int]:
+    return itertools.count() if count is None else range(count)
+
+
+def _events(supervisor: "Supervisor", wait: Callable[[], None]) -> "Iterator[Event]":
+    """All that comes; a weight that a scale only says once more is not told again."""
+    from drivers.events import Weighed
+    from drivers.scale.weight import same
+
+    shown: dict[str, Reading] = {}
+    while True:
+        wait()
+        while events := supervisor.take(1):
+            event = events[0]
+            if not isinstance(event, Weighed):
+                shown.pop(event.device, None)
+            elif same(event.reading, shown.get(event.device)):
+                continue
+            else:
+                shown[event.device] = event.reading
+            yield event
 
 
 def _show_code(code: str, within: float) -> None:
