@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from milkpos_tui.domain.errors import Busy, Unreachable
 
+PRINTER_HELD = "printer-held"
+
 
 class Home(NamedTuple):
     """Where things lie. Everything in it is readable by its owner alone."""
@@ -94,7 +96,7 @@ class Home(NamedTuple):
     def holding_printer(self, counter: str) -> Iterator[None]:
         """Hold a counter's printer while its queue is worked off. Raises Busy if another terminal
         does that."""
-        held = Busy("printer-held", f"another terminal prints for counter {counter}")
+        held = Busy(PRINTER_HELD, f"another terminal prints for counter {counter}")
         with self._holding(f"printer-{counter}.lock", held):
             yield
 

@@ -170,6 +170,7 @@ class Till:
             self.settings,
             self.permissions,
             self.clock,
+            self.printing,
         )
 
     def allow(

@@ -30,10 +30,15 @@ COMMANDS = {
     "ring": ("ring", "ring", "The entry line on standard input, one key-in a line."),
     "bill": ("bills", "group", "Bills: list, show, return, reprint."),
     "shift": ("shifts", "group", "Shifts: open, cash in and out, count, hand over, close, report."),
-    "product": ("products", "group", "The catalogue: list, show, add, change, import, export."),
+    "product": (
+        "products",
+        "group",
+        "The catalogue: list, show, add, change, import, export, labels.",
+    ),
     "user": ("users", "group", "People: list, add, change, disable, PINs."),
     "counter": ("counters", "group", "Counters: list, add."),
     "setting": ("settings", "group", "The shop's settings: list, set."),
+    "device": ("devices", "group", "Devices: find, add, test, watch, learn, print jobs."),
     "audit": ("audit", "group", "The journal: is it whole?"),
     "doctor": ("doctor", "doctor", "What this machine has, and what is missing."),
 }

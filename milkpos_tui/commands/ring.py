@@ -10,6 +10,7 @@ import typer
 from milkpos_tui.commands import context
 from milkpos_tui.commands.context import acting, flush, opened, remark, say
 from milkpos_tui.commands.names import bill_names, cart_line_names
+from milkpos_tui.commands.printing import AtPrinter, printing_for, tell_sold
 from milkpos_tui.domain.entryline import GRAMMAR
 from milkpos_tui.domain.errors import Misused, Refused
 from milkpos_tui.domain.money import show_rupees
@@ -26,11 +27,11 @@ def ring() -> None:  # noqa: D103  # its help is made below, of the grammar itse
     with opened() as till:
         actor = acting(till)
         counter = till.shops.check_counter(context.settings.counter_code)
-        with till.home.holding_counter(counter):
+        with till.home.holding_counter(counter), printing_for(till, counter) as printer:
             checkout = till.checkout(counter, actor)
             if checkout.recovered:
                 remark(_left_open(checkout, "the bill left open is back"))
-            refused = sum(not _key_in(till, checkout, line) for line in _lines())
+            refused = sum(not _key_in(till, checkout, printer, line) for line in _lines())
             if checkout.draft.cart.lines:
                 remark(_left_open(checkout, "a bill is left open"))
     if refused:
@@ -57,7 +58,7 @@ def _lines() -> Iterator[str]:
     return (line for raw in sys.stdin.buffer if (line := raw.decode(errors="replace").strip()))
 
 
-def _key_in(till: "Till", checkout: "Checkout", text: str) -> bool:
+def _key_in(till: "Till", checkout: "Checkout", printer: AtPrinter, text: str) -> bool:
     """One key-in, told; whether it was taken."""
     try:
         outcome = checkout.key_in(text)
@@ -69,6 +70,8 @@ def _key_in(till: "Till", checkout: "Checkout", text: str) -> bool:
             say(f"{clean(text)}: refused: {clean(refused.message, limit=400)}")
         flush()
         return False
+    if outcome.paid is not None:
+        tell_sold(printer, outcome.paid.document)
     if context.settings.json:
         _document(_names(till, text, outcome))
     else:

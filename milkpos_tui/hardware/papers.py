@@ -43,13 +43,15 @@ def document_of(till: "Till", job: Job, printer: "Printer") -> "Sequence[Item]":
 
 def label_document(content: str) -> "Sequence[Item]":
     """A label: rows of `text`, `large`, `ean` or `code`, each with what it says behind a tab."""
-    from drivers.printer.document import Barcode, Cut, Text
+    from drivers.printer.document import Barcode, Cut, Ean13, Text
 
     items: list[Item] = []
     for row in content.splitlines():
         kind, _, says = row.partition("\t")
         if kind == "large":
             items.append(Text(says, bold=True, double=True))
+        elif kind == "ean":
+            items.append(Ean13(says))
         elif kind == "code":
             items.append(Barcode(says))
         else:

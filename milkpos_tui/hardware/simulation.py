@@ -8,7 +8,17 @@ from drivers.display.frames import CommandSet
 from drivers.display.pole import PoleDisplay
 from drivers.display.simulated import SimulatedDisplay
 from drivers.driver import Driver
-from drivers.printer.decoder import Bars, CutPaper, Fed, Kicked, Line, QrCode, Raster, Reset
+from drivers.printer.decoder import (
+    Bars,
+    CutPaper,
+    EanBars,
+    Fed,
+    Kicked,
+    Line,
+    QrCode,
+    Raster,
+    Reset,
+)
 from drivers.printer.simulated import PtyPlug, SimulatedPrinter
 from drivers.printer.transport import SerialAddress
 from drivers.scale.simulated import SimulatedScale
@@ -143,7 +153,7 @@ def _row(step: object) -> list[str]:
             return [f"[picture, {height} dots high]"]
         case QrCode(payload):
             return [f"[QR {payload[:24]}...]"]
-        case Bars(code):
+        case Bars(code) | EanBars(code):
             return [f"|||| {code} ||||"]
         case Kicked():
             return ["* the drawer opens *"]

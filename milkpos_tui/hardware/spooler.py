@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from drivers.driver import Stop
 from milkpos_tui.domain.devices import DeviceState
 from milkpos_tui.domain.errors import Busy, MilkPOSError
-from milkpos_tui.home import Home
+from milkpos_tui.home import PRINTER_HELD, Home
 from milkpos_tui.services.printing import Job, Queued
 
 if TYPE_CHECKING:
@@ -46,13 +46,14 @@ class Condition(StrEnum):
 
 class PrinterState(NamedTuple):
     """The printer and its queue; `words` say what is wrong, `drawer` what went wrong with the
-    drawer last."""
+    drawer last; `held` where another terminal works this queue off."""
 
     condition: Condition = Condition.UNKNOWN
     words: str = ""
     queued: Queued = Queued(0, 0)
     drawer: str = ""
     printed: int = 0
+    held: bool = False
 
 
 class Spooler:
@@ -76,6 +77,8 @@ class Spooler:
         self._stop = Stop()
         self._word = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._kick_at: float | None = None
+        self._kicking = False
+        self._winding_up = False
         self._faults = 0
         self._try_at = 0.0
         self._look_at = 0.0
@@ -92,7 +95,18 @@ class Spooler:
 
     def kick(self) -> None:
         """Open the drawer, now or not at all."""
+        self._kicking = True
         self._kick_at = self._now_s()
+        self.look()
+
+    @property
+    def kicking(self) -> bool:
+        """Whether the drawer is still to be opened, or to be given up."""
+        return self._kicking
+
+    def wind_up(self) -> None:
+        """Finish what is being printed, and begin nothing else: before `stop`, which breaks off."""
+        self._winding_up = True
         self.look()
 
     def stop(self, within_s: float = JOIN_S) -> bool:
@@ -119,10 +133,12 @@ class Spooler:
                     self._home.holding_printer(self._counter),
                     open_till(self._home) as till,
                 ):
+                    self._tell(self.state._replace(held=False))
                     till.printing.take_over(self._counter)
                     self._serve(till)
             except Busy as busy:
-                self._tell(self.state._replace(words=busy.message))
+                held = busy.code == PRINTER_HELD
+                self._tell(self.state._replace(words=busy.message, held=held))
             except MilkPOSError as error:  # the books: the sale's own commit tells the operator
                 self._tell(self.state._replace(condition=Condition.DOWN, words=error.message))
             self._pause(LOCK_AGAIN_S)
@@ -131,7 +147,7 @@ class Spooler:
         while not self._stop.said:
             self._take_word()
             self._open_drawer()
-            job = till.printing.next(self._counter)
+            job = None if self._winding_up else till.printing.next(self._counter)
             now = self._now_s()
             if job is not None and now >= self._try_at:
                 self._try(till, job)
@@ -264,8 +280,11 @@ class Spooler:
 
     def _open_drawer(self) -> None:
         asked, self._kick_at = self._kick_at, None
-        if asked is None or self._printer.profile.drawer_pin is None:
-            return
+        if asked is not None and self._printer.profile.drawer_pin is not None:
+            self._send_kick(asked)
+        self._kicking = self._kick_at is not None
+
+    def _send_kick(self, asked: float) -> None:
         from drivers.printer.build import drawer_kick
         from drivers.printer.faults import PrinterFault
         from drivers.printer.patience import Patience

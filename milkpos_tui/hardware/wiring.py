@@ -130,10 +130,11 @@ def _scanner(device: Device) -> Driver:
     if device.kind is Kind.SERIAL:
         baud = _number(device, "baud", 9600)
         return SerialScanner(SerialReader(device.name, device.address, baud, role, _rules(device)))
-    return EvdevScanner(KeyReader(device.name, _match(device), role, _rules(device)))
+    return EvdevScanner(KeyReader(device.name, match_of(device), role, _rules(device)))
 
 
-def _match(device: Device) -> "Match":
+def match_of(device: Device) -> "Match":
+    """By what a reader is known again. Refused where its row does not say."""
     from drivers.scanner.discovery import Match
 
     match = Match(
