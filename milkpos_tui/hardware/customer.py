@@ -8,13 +8,15 @@ is ever said.
 from typing import NamedTuple
 
 from drivers.printer.letters import ascii_only
-from milkpos_tui.domain.cart import Cart, CartLine
+from milkpos_tui.domain.bill import Bill
+from milkpos_tui.domain.cart import Cart, CartLine, TenderKind
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.quantity import show_quantity
 from milkpos_tui.domain.text import cell
 from milkpos_tui.services.records import Outcome
 
 COLUMNS = 20  # as of every command set in drivers/display/frames.py
+_KHATA = TenderKind.KHATA
 NAME_MIN = 6  # of a name, before the rate gives way to it
 
 
@@ -52,9 +54,18 @@ def to_pay(cart: Cart) -> Facing:
     return Facing(_amount("TOTAL", cart.total_paise), _amount("DUE", cart.due_paise))
 
 
-def settled(paid_paise: int, change_paise: int) -> Facing:
-    """After payment: what was given, over what comes back."""
-    return Facing(_amount("PAID", paid_paise), _amount("CHANGE", change_paise))
+def settled(document: Bill) -> Facing:
+    """After payment: what was given, over what comes back; where something of it went on an
+    account, only what it came to."""
+    given = sum(tender.amount_paise for tender in document.tenders if tender.kind is not _KHATA)
+    whole = given - document.change_paise >= document.total_paise
+    upper = _amount("PAID", given) if whole else _amount("TOTAL", document.total_paise)
+    return Facing(upper, _amount("CHANGE", document.change_paise))
+
+
+def refunded(note: Bill) -> Facing:
+    """After a return: what is given back."""
+    return Facing(_amount("REFUND", note.total_paise), _centred("THANK YOU"))
 
 
 def standing(cart: Cart, words: str, shop: str) -> Facing:
@@ -68,9 +79,7 @@ def after(outcome: Outcome, words: str, shop: str) -> Facing | None:
     `words` and `shop` are what `greeting` takes: for the moments at which no bill is open.
     """
     if outcome.paid is not None:
-        document = outcome.paid.document
-        given = sum(tender.amount_paise for tender in document.tenders)
-        return settled(given, document.change_paise)
+        return settled(outcome.paid.document)
     cart, line = outcome.draft.cart, outcome.line
     match outcome.did:
         case "added" | "changed" if line is not None:

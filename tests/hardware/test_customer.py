@@ -6,13 +6,16 @@ from hypothesis import strategies as st
 
 from drivers.display.frames import CommandSet, frame
 from drivers.display.simulated import SimulatedDisplay
-from milkpos_tui.domain.cart import Cart, CartLine
+from milkpos_tui.domain.bill import complete
+from milkpos_tui.domain.cart import Cart, CartLine, Tender, TenderKind
 from milkpos_tui.domain.money import MONEY_LIMIT_PAISE, show_rupees
+from milkpos_tui.domain.tax import TaxMode
 from milkpos_tui.hardware import customer
 from milkpos_tui.services.records import Draft, Outcome
-from tests.support.strategies import NAMES, cart_of, make_item
+from tests.support.strategies import A_DAY, NAMES, cart_of, make_item
 from tests.support.tills import CURD, EGG, GHEE, OWNER, FakeClock, make_home, open_sample_till
 
+BILL = complete(cart_of((CURD, 1_000)).with_tender(TenderKind.CASH, None), TaxMode.REGULAR, A_DAY)
 WORDS, SHOP = "Welcome", "Nandini Dairy"
 
 
@@ -104,12 +107,21 @@ def test_whatever_it_is_called_the_money_is_whole_and_the_line_twenty_wide(name,
     assert upper.endswith((show_rupees(rate), show_rupees(line.amount_paise)))
 
 
-@given(amounts, amounts)
-def test_no_amount_is_ever_cut(given_paise, change):
-    facing = customer.settled(given_paise, change)
+@given(amounts, amounts, st.sampled_from(TenderKind))
+def test_no_amount_is_ever_cut(total, change, kind):
+    tender = Tender(kind, total + change)
+    document = BILL._replace(total_paise=total, change_paise=change, tenders=(tender,))
+    facing = customer.settled(document)
+    given_paise = total if kind is TenderKind.KHATA and total else total + change
     assert facing.upper.endswith(show_rupees(given_paise))
     assert facing.lower.endswith(show_rupees(change))
     assert_fits(facing)
+    assert customer.refunded(document).upper.endswith(show_rupees(total))
+
+
+def test_what_went_on_an_account_is_not_called_paid():
+    on_account = BILL._replace(total_paise=62_00, tenders=(Tender(TenderKind.KHATA, 62_00),))
+    assert customer.settled(on_account) == ("TOTAL          62.00", "CHANGE          0.00")
 
 
 @given(names, names)
