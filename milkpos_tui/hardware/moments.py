@@ -1,7 +1,9 @@
 """Which moment of a sale a customer's screen is at: pure, with the time given to it."""
 
 from enum import Enum
+from typing import NamedTuple
 
+from milkpos_tui.services.displays import Shown
 from milkpos_tui.services.viewing import View
 
 SETTLED_MS = 10_000  # how long the change stays, unless the next bill begins
@@ -18,6 +20,14 @@ class Moment(Enum):
     SETTLED = "settled"
 
 
+class _Asked(NamedTuple):
+    """A code, and the bill as it was when the code was first seen."""
+
+    link: Shown
+    total_paise: int
+    given_paise: int
+
+
 class Following:
     """Follows one counter by what was seen of it. A bill that was settled before the first look is
     of no interest to whoever stands there now. Times are milliseconds of a clock that only goes
@@ -26,6 +36,7 @@ class Following:
     def __init__(self) -> None:
         self._seq: int | None = None
         self._until = 0
+        self._asked: _Asked | None = None
 
     def see(self, view: View, at: int) -> None:
         """Take in how the counter looks now."""
@@ -33,14 +44,27 @@ class Following:
         if self._seq is not None and seq > self._seq:
             self._until = at + SETTLED_MS
         self._seq = seq
+        if view.link is None:
+            self._asked = None
+        elif self._asked is None or self._asked.link != view.link:
+            self._asked = _Asked(view.link, view.total_paise, view.given_paise)
 
     def moment(self, view: View, at: int) -> Moment:
         """What to show of it."""
         if view.attended and view.lines:
-            return Moment.CODE if view.link else Moment.BILL
+            return Moment.CODE if self._holds(view) else Moment.BILL
         if at < self._until:
             return Moment.SETTLED
         return Moment.GREETING if view.attended else Moment.CLOSED
+
+    def _holds(self, view: View) -> bool:
+        """A code that stayed when its bill went on was left by a till that died: nobody pays by
+        it."""
+        return self._asked is not None and self._asked == (
+            view.link,
+            view.total_paise,
+            view.given_paise,
+        )
 
     def changes_in(self, moment: Moment, at: int, now: int) -> int | None:
         """In how many milliseconds that looks different by itself; None where it never does. `now`

@@ -21,6 +21,7 @@ from milkpos_tui.widgets.qr import qr_rows
 NARROW = 60  # below it the rate gives way to the name
 MARGIN = 1
 LINES_MIN = 4  # of the bill, before its total is drawn smaller
+CLOCK_ROWS = 5  # no larger: it is no amount
 BESIDE_MIN = 20  # columns beside a code, for the amount
 
 
@@ -78,7 +79,7 @@ class Page:
     def greeting(self, view: View, now: datetime) -> list[Row]:
         """Nothing is being sold: the shop's words, and what time it is."""
         words = view.greeting if view.attended else "This counter is closed"
-        clock = drawn(f"{now:%H:%M}", self.width - 2 * MARGIN, max(1, self.height - 5))
+        clock = drawn(f"{now:%H:%M}", self.width - 2 * MARGIN, min(CLOCK_ROWS, self.height - 5))
         body: list[Row] = [self._middle(view.shop, BOLD), self._middle(words, PLAIN), ()]
         return self._centred(self._head(), [*body, *(self._middle(row, QUIET) for row in clock)])
 
@@ -106,6 +107,8 @@ class Page:
             right = f" {quantity:>9} {amount:>10} "
         else:
             right = f" {quantity:>10} x {show_rupees(line.rate_paise):<9} {amount:>12} "
+        if len(right) > self.width:
+            right = f" {amount}"
         name = line.item.name
         if line.discount != NO_DISCOUNT:
             name = f"{name} (less {line.discount})"
@@ -135,16 +138,16 @@ class Page:
 
     def _beside(self, view: View, paise: int, code: list[Row], wide: int) -> list[Row]:
         """The code at the right, the amount at the left."""
-        left = Page(self.width - wide - MARGIN, self.height, self.sign)
+        left = Page(self.width - wide, self.height, self.sign)
         told: list[Row] = [((" Scan to pay by UPI", BOLD),), ((f" {self.sign}".rstrip(), BOLD),)]
         rest = [*told, *left._amount(paise, self.height - 4, BOLD)]
-        above = (len(code) - len(rest)) // 2
+        above = max(0, len(code) - len(rest)) // 2
         rows = [*([()] * above), *rest, *([()] * (len(code) - above - len(rest)))]
         beside = [
             (*_padded(row, self.width - wide), *cells)
             for row, cells in zip(rows, code, strict=True)
         ]
-        return self._filled([self._head(view), *beside], self.height)
+        return self._centred(self._head(view), beside)
 
     def _rupees(self, paise: int) -> str:
         return self.sign + show_rupees(paise)
