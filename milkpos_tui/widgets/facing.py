@@ -43,7 +43,8 @@ class Page:
         amount = self._amount(due, room, BOLD)
         shown = max(0, self.height - 1 - len(told) - len(amount))
         rows = [self._head(view), *self._lines(view.lines[-shown:] if shown else ())]
-        return [*self._filled(rows, self.height - len(told) - len(amount)), *told, *amount]
+        rows = self._filled(rows, max(0, self.height - len(told) - len(amount)))
+        return [*rows, *told, *amount][-self.height :]
 
     def code(self, view: View) -> list[Row]:
         """The code to pay by, and the amount it asks for; where the code does not fit, the bill,
@@ -73,7 +74,7 @@ class Page:
         below = [] if settled.refund else self._told_after(settled)
         room = self.height - 2 - len(below)
         amount = self._amount(paise, room, GOOD)
-        body = [((f" {label} {self.sign}", GOOD),), *amount, *below]
+        body = [self._label(label, GOOD), *amount, *below]
         return self._centred(self._head(view), body)
 
     def greeting(self, view: View, now: datetime) -> list[Row]:
@@ -93,7 +94,7 @@ class Page:
         if view is None:
             return ()
         lines = plural(len(view.lines), "item") if view.lines else ""
-        return ((spread(f" {view.shop}", f"{lines} ", self.width), TITLE),)
+        return ((cell(spread(f" {view.shop}", f"{lines} ", self.width), self.width), TITLE),)
 
     def _lines(self, lines: Sequence[CartLine]) -> list[Row]:
         """Each on a row, the one added last stands out."""
@@ -109,6 +110,8 @@ class Page:
             right = f" {quantity:>10} x {show_rupees(line.rate_paise):<9} {amount:>12} "
         if len(right) > self.width:
             right = f" {amount}"
+        if len(right) > self.width:
+            return cell(right, self.width)
         name = line.item.name
         if line.discount != NO_DISCOUNT:
             name = f"{name} (less {line.discount})"
@@ -119,17 +122,20 @@ class Page:
         rows: list[Row] = []
         if view.discount_paise:
             off = f"-{show_rupees(view.discount_paise)} "
-            rows.append(((spread(" Discount", off, self.width), PLAIN),))
+            rows.append(((cell(spread(" Discount", off, self.width), self.width), PLAIN),))
         if view.given_paise:
             total, given = map(show_rupees, (view.total_paise, view.given_paise))
             rows.append(((cell(f" Total {total}   received {given}", self.width), PLAIN),))
-        rows.append(((f" {'DUE' if view.given_paise else 'TOTAL'} {self.sign}", BOLD),))
+        rows.append(self._label("DUE" if view.given_paise else "TOTAL", BOLD))
         return rows[-max(1, self.height - 2) :]
 
     def _told_after(self, settled: Settled) -> list[Row]:
         total, given = map(show_rupees, (settled.total_paise, settled.given_paise))
         words = f" Total {total}   received {given}" if settled.change_paise else ""
-        return [(), ((cell(words, self.width), PLAIN),), ((" Thank you", BOLD),)]
+        return [(), ((cell(words, self.width), PLAIN),), ((cell(" Thank you", self.width), BOLD),)]
+
+    def _label(self, words: str, style: Style) -> Row:
+        return ((cell(f" {words} {self.sign}", self.width), style),)
 
     def _amount(self, paise: int, height: int, style: Style) -> list[Row]:
         """At the right edge, as on paper."""
@@ -140,8 +146,8 @@ class Page:
         """The code at the right, the amount at the left."""
         left = Page(self.width - wide, self.height, self.sign)
         told: list[Row] = [((" Scan to pay by UPI", BOLD),), ((f" {self.sign}".rstrip(), BOLD),)]
-        rest = [*told, *left._amount(paise, self.height - 4, BOLD)]
-        above = max(0, len(code) - len(rest)) // 2
+        rest = [*told, *left._amount(paise, min(self.height - 4, len(code) - len(told)), BOLD)]
+        above = (len(code) - len(rest)) // 2
         rows = [*([()] * above), *rest, *([()] * (len(code) - above - len(rest)))]
         beside = [
             (*_padded(row, self.width - wide), *cells)
