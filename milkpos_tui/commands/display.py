@@ -18,11 +18,11 @@ def display() -> None:
     open bill. q or Ctrl-C ends it.
 
     \b
-    Examples:
-      milkpos display                        counter 1
-      milkpos --counter 2 display            another counter
-      openvt -c 2 -s -- milkpos display      on the second console of this machine
-      milkpos setting set greeting "Namaste" what it says while nothing is sold
+    On another console of this machine, and with another greeting:
+      openvt -c 2 -s -- milkpos display
+      milkpos setting set greeting "Namaste"
+
+    Example: milkpos --counter 2 display
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Misused("terminal-missing", "a display needs a terminal")
