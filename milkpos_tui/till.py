@@ -6,7 +6,7 @@ raises becomes an error of ours here, at the one door: nothing above has to know
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
@@ -18,7 +18,14 @@ from milkpos_tui.domain.pins import check_secret
 from milkpos_tui.domain.roles import Request
 from milkpos_tui.domain.text import clean
 from milkpos_tui.home import Home
-from milkpos_tui.journal.clock import INDIA, Clock, MachineClock, day_in_india, uuid7
+from milkpos_tui.journal.clock import (
+    INDIA,
+    Clock,
+    MachineClock,
+    day_in_india,
+    moment_in_india,
+    uuid7,
+)
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.keys import make_key, read_key
 from milkpos_tui.journal.kinds import Kind
@@ -38,7 +45,13 @@ from milkpos_tui.services.settings import Settings
 from milkpos_tui.services.shops import Shops
 from milkpos_tui.services.standing import Standings
 from schema import errors as storage
-from schema.connection import Checkpointer, TillDatabase, open_database, sqlite_version
+from schema.connection import (
+    Checkpointer,
+    TillDatabase,
+    open_database,
+    open_to_read,
+    sqlite_version,
+)
 
 if TYPE_CHECKING:
     from milkpos_tui.journal.verify import Verdict
@@ -46,6 +59,7 @@ if TYPE_CHECKING:
     from milkpos_tui.services.displays import Displays
     from milkpos_tui.services.shifts import Handing, Shifts
     from milkpos_tui.services.takings import CountRecord, Report, TakingsOf
+    from milkpos_tui.services.viewing import Viewing
 
 __all__ = [  # what the front ends need of the layers below, which they may not import
     "INDIA",
@@ -58,6 +72,8 @@ __all__ = [  # what the front ends need of the layers below, which they may not 
     "Till",
     "day_in_india",
     "found_till",
+    "moment_in_india",
+    "open_reading",
     "open_till",
     "sqlite_version",
     "telling_storage_errors",
@@ -136,6 +152,15 @@ class Till:
         from milkpos_tui.services.displays import Displays
 
         return Displays(self._db, self.journal)
+
+    @cached_property
+    def viewing(self) -> "Viewing":
+        """What a customer may see of a counter."""
+        from milkpos_tui.services.viewing import Viewing
+
+        return Viewing(
+            self._db, self.shops, self.settings, self.custody, self.drafts, self.displays
+        )
 
     @cached_property
     def standings(self) -> Standings:
@@ -245,8 +270,26 @@ def open_till(home: Home, clock: Clock | None = None) -> Iterator[Till]:
     Raises Unreachable (no such till, no permission, newer version), NotWhole, Busy; and, for what
     is done with it, the same for a full disk or a lost database.
     """
+    with _opened(home, open_database, clock) as till:
+        yield till
+
+
+@contextmanager
+def open_reading(home: Home, clock: Clock | None = None) -> Iterator[Till]:
+    """The till of a home for a program that only shows what others do: nothing can be written
+    through it, and the till that is open meanwhile does not notice it. Raises what `open_till`
+    does, and Unreachable for the books of an older version, which only a till may bring up to
+    date."""
+    with _opened(home, open_to_read, clock) as till:
+        yield till
+
+
+@contextmanager
+def _opened(
+    home: Home, opening: Callable[[Path], TillDatabase], clock: Clock | None
+) -> Iterator[Till]:
     with telling_storage_errors():
-        db = open_database(home.database)
+        db = opening(home.database)
         try:
             till = Till(home, db, clock or MachineClock(), _identity(home)[0])
         except BaseException:

@@ -28,6 +28,7 @@ COMMANDS = {
     "init": ("setup", "init", "Make a new till in its home."),
     "demo": ("demo", "demo", "A shop to try: people, goods and a traded week."),
     "ring": ("ring", "ring", "The entry line on standard input, one key-in a line."),
+    "display": ("display", "display", "What the customer sees, in a terminal of its own."),
     "bill": ("bills", "group", "Bills: list, show, return, reprint."),
     "shift": ("shifts", "group", "Shifts: open, cash in and out, count, hand over, close, report."),
     "product": (
