@@ -18,8 +18,15 @@ DUPLICATE = "*** DUPLICATE ***"
 def bytes_of(till: "Till", job: Job, printer: "Printer") -> bytes:
     """The bytes of a job. Raises Refused (no such bill), `CannotSet` (letters nobody can draw)."""
     from drivers.printer.build import build
+    from drivers.printer.faults import CannotSet
 
-    return build(document_of(till, job, printer), printer.profile)
+    document = document_of(till, job, printer)
+    try:
+        return build(document, printer.profile)
+    except CannotSet:
+        raise
+    except Exception as error:  # one job that can't be built must not stop those behind it
+        raise CannotSet(f"a defect in building it: {type(error).__name__}: {error}") from error
 
 
 def document_of(till: "Till", job: Job, printer: "Printer") -> "Sequence[Item]":
@@ -58,10 +65,16 @@ def label_document(content: str) -> "Sequence[Item]":
 
 
 def _logo(printer: "Printer") -> "list[Picture]":
+    """The logo, if its file is still there and a picture: no slip waits for it."""
+    from drivers.printer.faults import CannotSet
+
     if not printer.logo:
         return []
     path = Path(printer.logo)
-    return [_drawn(path, path.stat().st_mtime_ns, printer.profile.dots)]
+    try:
+        return [_drawn(path, path.stat().st_mtime_ns, printer.profile.dots)]
+    except (OSError, CannotSet):
+        return []
 
 
 @lru_cache(maxsize=1)
