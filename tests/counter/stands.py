@@ -114,6 +114,12 @@ class Stand:
         self.spooler = self.another(**more)
         return self.start()
 
+    def set_up(self, **options):
+        """The printer has these options from now on, and its spooler runs by them."""
+        changed = self.device._replace(options=options)
+        self.device = self.till.devices.change(changed, OWNER)
+        return self.restart()
+
     @property
     def state(self):
         return self.spooler.state
