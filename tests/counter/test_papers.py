@@ -38,7 +38,18 @@ COMMANDS = (
     "\x1b[2J",
     "\x1c\x1d\x1e",
 )
-MARKUP = ("[/x]", "[red]", "[b]", "[link=x]", "{B", "{{", "UPI:", "upi://pay?pa=x", "\\x1bi", "‮")
+MARKUP = (
+    "[/x]",
+    "[red]",
+    "[b]",
+    "[link=x]",
+    "{B",
+    "{{",
+    "UPI:",
+    "upi://pay?pa=x",
+    "\\x1bi",
+    "\u202e",
+)
 pieces = (
     st.sampled_from(COMMANDS + MARKUP) | st.text(max_size=8) | st.text(string.printable, max_size=8)
 )
