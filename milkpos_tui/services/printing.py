@@ -51,7 +51,7 @@ _BY_ID = f"SELECT {_COLUMNS} FROM print_job WHERE id = ?"
 _STATE = "UPDATE print_job SET state = ?, tries = tries + ?, error = ? WHERE id = ? AND state = ?"
 _CUT_OFF = "UPDATE print_job SET state = 'unsure' WHERE counter = ? AND state = 'printing'"
 _FORGET = """
-DELETE FROM print_job WHERE state IN ('printed', 'dropped') AND counter = ?1 AND id < (
+DELETE FROM print_job WHERE state IN ('printed', 'dropped') AND counter = ?1 AND id <= (
     SELECT id FROM print_job WHERE counter = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
 """
 _COPIES = "SELECT count(*) FROM bill_copy WHERE bill = ?"
