@@ -116,9 +116,7 @@ def test_out_of_paper_the_sale_is_done_and_its_slip_waits(milkpos, printer, prin
     assert (job["kind"], job["number"], job["state"]) == ("slip", "1/2627/1", "waiting")
     printer.printer.paper = Paper.OK
     assert sell(milkpos, "12", "+upi").err == ""
-    assert [
-        bars.code for slip in printed(2, kicks=1) for bars in slip if isinstance(bars, Bars)
-    ] == [
+    assert [bars.code for slip in printed(2) for bars in slip if isinstance(bars, Bars)] == [
         "1/2627/1",
         "1/2627/2",
     ]
