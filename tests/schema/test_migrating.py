@@ -100,20 +100,21 @@ def old_home(tmp_path, sold):
     return home
 
 
-def version(home):
+def queried(home, sql):
+    """What a question to a home's database gives, past everything of ours."""
     connection = apsw.Connection(str(home.database))
     try:
-        return connection.execute("PRAGMA user_version").fetchone()[0]
+        return connection.execute(sql).fetchall()
     finally:
         connection.close()
+
+
+def version(home):
+    return queried(home, "PRAGMA user_version")[0][0]
 
 
 def bills(home):
-    connection = apsw.Connection(str(home.database))
-    try:
-        return connection.execute("SELECT * FROM bill ORDER BY seq").fetchall()
-    finally:
-        connection.close()
+    return queried(home, "SELECT * FROM bill ORDER BY seq")
 
 
 def assert_rebuilt(home):

@@ -1,6 +1,5 @@
 """A till of before there were devices, opened by this version: nobody weighed what it sold."""
 
-import apsw
 import pytest
 
 from milkpos_tui.domain.cart import Measured, TenderKind, Weight
@@ -18,6 +17,7 @@ from tests.schema.test_migrating import (
     before,
     bills,
     cut_migration,
+    queried,
     version,
 )
 from tests.support.days import sell
@@ -39,7 +39,6 @@ OPEN_LINE = (
     "INSERT INTO draft_line (draft, id, plu, qty_milli, rate_paise, worth_paise, discount_paise,"
     " discount_bp, keyed_at) VALUES (?, 1, 31, 250, 9000, NULL, 0, 0, 1)"
 )
-MARKS = "SELECT DISTINCT measured, tare_milli FROM bill_line"
 
 
 def as_it_was(line):
@@ -84,11 +83,7 @@ def old_home(tmp_path, sold):
 
 
 def marks(home):
-    connection = apsw.Connection(str(home.database))
-    try:
-        return connection.execute(MARKS).fetchall()
-    finally:
-        connection.close()
+    return queried(home, "SELECT DISTINCT measured, tare_milli FROM bill_line")
 
 
 def test_its_bills_say_that_nobody_weighed_and_its_journal_still_rebuilds(old_home, clock):
