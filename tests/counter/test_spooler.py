@@ -1,11 +1,12 @@
 """The print queue at work, against a printer at the end of a real line."""
 
+import select
 import threading
 from pathlib import Path
 
 import pytest
 
-from drivers.printer import transport
+from drivers.printer import status, transport
 from drivers.printer.decoder import CutPaper
 from drivers.printer.status import Paper
 from milkpos_tui.domain.devices import DeviceState
@@ -14,7 +15,7 @@ from milkpos_tui.hardware import papers
 from milkpos_tui.hardware.spooler import Condition
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.services.printing import JobKind, JobState, Queued
-from tests.counter.stands import NOTHING, marked, numbers, standing, text_of
+from tests.counter.stands import AMPLE_S, NOTHING, marked, numbers, standing, text_of
 from tests.services.reading import entries
 from tests.support.tills import OWNER, close_shift
 
@@ -138,7 +139,8 @@ def test_out_of_paper_in_the_middle_of_a_slip(jam):
     stand.await_words("out of paper")
     asked = printer.received
     assert printer.wait_for(lambda: printer.received > asked + 5 * 12), "it is asked again"
-    assert stand.queued == Queued(1, 0)
+    (again,) = stand.till.printing.open_jobs("1")
+    assert again.tries == 0, "while it can't print, no row is written"
     printer.paper = Paper.OK
     stand.await_queue()
     assert printer.wait_for(lambda: numbers(printer) == [bill.number])
@@ -269,23 +271,25 @@ def test_the_second_program_waits_and_then_prints(plugged, stand):
     assert second.stop()
 
 
-def test_waiting_for_the_printer_it_rests_though_it_was_told_of_something(
-    home, plugged, stand, monkeypatch
-):
+def test_waiting_for_the_printer_it_rests_though_it_was_told_of_something(home, stand, monkeypatch):
     monkeypatch.setattr("milkpos_tui.hardware.spooler.LOCK_AGAIN_S", 3600)
-    looked = []
-    holding = type(home).holding_printer
-    monkeypatch.setattr(
-        type(home), "holding_printer", lambda *given: looked.append(1) or holding(*given)
-    )
+    spooler, pause, told = stand.spooler, stand.spooler._pause, []
+
+    def pause_and_tell(seconds):
+        told.append(bool(select.select([spooler._word], [], [], 0)[0]))
+        stand.woken()
+        pause(seconds)
+
+    monkeypatch.setattr(spooler, "_pause", pause_and_tell)
     with home.holding_printer("1"):
-        looked.clear()
         stand.start()
-        stand.await_words("another terminal prints")
-        stand.spooler.kick()
-        stand.woken.until(lambda: stand.state.drawer)
-        assert len(looked) == 2
-        assert stand.state.drawer.startswith("the drawer did not open: another terminal")
+        stand.woken.until(lambda: len(told) == 1)
+        spooler.kick()
+        stand.woken.until(lambda: len(told) == 2)
+        assert told == [False, False], "a word that nobody took lets it turn for ever"
+        assert stand.state.words == "another terminal prints for counter 1"
+        assert stand.state.drawer == f"the drawer did not open: {stand.state.words}"
+        assert spooler.stop()
 
 
 def test_a_printer_of_another_counter_is_not_held(home):
@@ -322,19 +326,35 @@ def test_it_ends_in_the_middle_of_a_slip(jam):
     assert marked(printer) == reprinted(stand.till) == [bill.number]
 
 
-def test_it_ends_while_it_asks_and_the_slip_just_waits(home, till, plugged):
+@pytest.mark.parametrize("asked", ["for a slip", "after a fault", "by itself"])
+def test_it_ends_while_it_asks(home, till, plugged, monkeypatch, asked):
+    """Nothing is wrong with the printer then, and a slip just waits."""
     printer, plug = plugged
+    asking, ask = threading.Event(), status.ask
+
+    def ask_and_tell(connection):
+        asking.set()
+        return ask(connection, 3600)
+
     with standing(home, till, plug) as stand:
         plug.stall()
-        stand.sell()
-        stand.start()
-        stand.woken.until(lambda: stand.state.queued.waiting)
+        if asked != "by itself":
+            stand.sell()
+        if asked == "after a fault":
+            stand.start().await_words("does not answer")
+        before = till.devices.device("printer")
+        monkeypatch.setattr("drivers.printer.job.ask", ask_and_tell)
+        if asked != "after a fault":
+            stand.start()
+        assert asking.wait(AMPLE_S)
         assert stand.spooler.stop()
-        assert stand.queued == Queued(1, 0)
-        assert till.devices.device("printer").state is not DeviceState.DOWN
+        assert till.devices.device("printer") == before
+        assert stand.queued == Queued(int(asked != "by itself"), 0)
+        monkeypatch.setattr("drivers.printer.job.ask", ask)
         printer.clear()
         stand.restart()
         stand.await_queue()
+        assert marked(printer) == []
 
 
 def test_it_gives_back_what_it_took(plugged, stand):
