@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from drivers.driver import Driver
     from drivers.events import Event, Reading
     from drivers.supervisor import Supervisor
+    from milkpos_tui.hardware.trying import Answer
     from milkpos_tui.till import Till
 
 PAIR_S = 45.0
@@ -85,21 +86,13 @@ def status(name: Named = "") -> None:
     with opened() as till:
         devices = _devices(till, name)
         answers = ask_all(till.home, devices)
-        for device, answer in zip(devices, answers, strict=True):
+        now = [_answered(till, *each) for each in zip(devices, answers, strict=True)]
+        _tell_status(now, answers)
+        flush()  # before the registry is written, which may have to wait for another terminal
+        for before, device, answer in zip(devices, now, answers, strict=True):
             if answer.asked:
-                fault = answer.state is DeviceState.DOWN and answer.words != device.last_error
-                _note(till, device.name, answer.state, answer.words, int(fault))
-        devices = [till.devices.device(device.name) for device in devices]
-    names = [
-        {**device_names(device), "asked": answer.asked}
-        for device, answer in zip(devices, answers, strict=True)
-    ]
-    lines = [
-        device_told(device) + ("" if answer.asked else "  (as noted before: not asked now)")
-        for device, answer in zip(devices, answers, strict=True)
-    ]
-    result(names, lines or ["no device is set up: milkpos device find"])
-    if name and any(device.state is DeviceState.DOWN for device in devices):
+                _note(till, device.name, answer.state, answer.words, device.errors - before.errors)
+    if name and any(device.state is DeviceState.DOWN for device in now):
         raise typer.Exit(Unreachable.exit_code)
 
 
@@ -170,6 +163,28 @@ def _devices(till: "Till", name: str) -> list[Device]:
     if name:
         return [till.devices.device(name)]
     return list(till.devices.of(till.shops.check_counter(context.settings.counter_code)))
+
+
+def _answered(till: "Till", device: Device, answer: "Answer") -> Device:
+    """A device as it is now. The same fault, found again, is no other one."""
+    if not answer.asked:
+        return device
+    if answer.state is DeviceState.UP:
+        return device._replace(state=answer.state, words=answer.words, seen_at=till.clock.now())
+    fault = answer.words != device.last_error or device.state is not DeviceState.DOWN
+    return device._replace(
+        state=answer.state, words="", errors=device.errors + fault, last_error=answer.words
+    )
+
+
+def _tell_status(devices: list[Device], answers: "list[Answer]") -> None:
+    both = list(zip(devices, answers, strict=True))
+    names = [{**device_names(device), "asked": answer.asked} for device, answer in both]
+    lines = [
+        device_told(device) + ("" if answer.asked else "  (as noted before: not asked now)")
+        for device, answer in both
+    ]
+    result(names, lines or ["no device is set up: milkpos device find"])
 
 
 def _note(till: "Till", name: str, state: DeviceState, words: str, errors: int = 0) -> None:

@@ -1,12 +1,18 @@
 """Printing from the command line: what is sold without an open till gets its slip as well."""
 
+import threading
+from contextlib import contextmanager
+
 import pytest
 
 from drivers.printer.decoder import Bars, CutPaper, Line
+from drivers.printer.simulated import SimulatedPrinter
 from drivers.printer.status import Paper
+from milkpos_tui.hardware.spooler import Spooler
+from milkpos_tui.hardware.wiring import printer_of
 from milkpos_tui.home import Home
 from milkpos_tui.services.printing import JobKind
-from milkpos_tui.till import open_till
+from milkpos_tui.till import MachineClock, open_till
 from tests.commands.driving import REFUSED, USAGE, assert_words
 from tests.support.tills import OWNER
 
@@ -38,6 +44,26 @@ def printed(printer):
         return paper.slips
 
     return there
+
+
+@contextmanager
+def telling(home, spooler):
+    """As an open till does: whenever somebody wrote the books, its spooler looks at the queue."""
+    done = threading.Event()
+
+    def watch():
+        with open_till(home, MachineClock()) as till:
+            while not done.wait(0.05):
+                if till.others_wrote():
+                    spooler.look()
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 @pytest.fixture
@@ -140,6 +166,53 @@ def test_an_open_till_that_has_the_printer_prints_it(milkpos, printer, printed, 
     assert "another terminal prints for counter 1" in ran.err
     printed(0)
     assert len(jobs()) == 1
+
+
+def test_a_command_waits_for_the_open_till_to_print_it(milkpos, printer, printed, jobs, home):
+    with open_till(home, MachineClock()) as till:
+        (device,) = till.devices.of("1")
+    till_s = Spooler(home, "1", printer_of(device))
+    till_s.start()
+    try:
+        assert printer.printer.wait_for(lambda: printer.printer.received > 0)  # it has the printer
+        # Told by its look at who wrote, the till begins with what the command left.
+        with telling(home, till_s):
+            ran = sell(milkpos, "12", "+upi")
+        assert (ran.code, ran.err) == (0, "")
+    finally:
+        assert till_s.stop()
+    printed(1)
+    assert jobs() == []
+
+
+def test_a_slip_that_is_on_its_way_is_finished_and_no_other_begun(
+    milkpos, printer, printed, jobs, monkeypatch
+):
+    """Breaking it off would leave half a slip, and nobody would know how much of it."""
+    printer.unplug()
+    for _ in range(3):
+        sell(milkpos, "12", "+upi")
+    waiting, take = len(jobs()), SimulatedPrinter.take
+    winding_up = threading.Event()
+
+    def slowly(paper, data):
+        if len(data) > 10:  # no question how it is: the slip
+            assert winding_up.wait(20)
+        return take(paper, data)
+
+    def wind_up(spooler):
+        begin_nothing(spooler)
+        winding_up.set()
+
+    begin_nothing = Spooler.wind_up
+    monkeypatch.setattr(SimulatedPrinter, "take", slowly)
+    monkeypatch.setattr(Spooler, "wind_up", wind_up)
+    monkeypatch.setattr("milkpos_tui.commands.printing.WAIT_S", 1)
+    printer.plug()
+    assert milkpos("bill", "reprint", "1/2627/1").code == 0
+    left = jobs()
+    assert {job["state"] for job in left} == {"waiting"}  # none is torn, none unsure
+    assert len(printed(waiting + 1 - len(left))) > 0
 
 
 def test_without_a_printer_nothing_is_queued_or_said(milkpos, jobs):
