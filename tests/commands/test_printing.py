@@ -1,6 +1,7 @@
 """Printing from the command line: what is sold without an open till gets its slip as well."""
 
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from drivers.printer.decoder import Bars, CutPaper, Line
 from drivers.printer.simulated import SimulatedPrinter
 from drivers.printer.status import Paper
+from milkpos_tui.commands.printing import WAIT_S
 from milkpos_tui.hardware.spooler import Spooler
 from milkpos_tui.hardware.wiring import printer_of
 from milkpos_tui.home import Home
@@ -160,8 +162,10 @@ def test_a_printer_that_is_gone_is_told_and_keeps_nobody(milkpos, printer, jobs)
 
 
 def test_an_open_till_that_has_the_printer_prints_it(milkpos, printer, printed, jobs, home):
+    begun = time.monotonic()
     with home.holding_printer("1"):
         ran = sell(milkpos)
+    assert time.monotonic() - begun < WAIT_S  # it is not waited for like a printer of ours
     assert ran.code == 0
     assert "another terminal prints for counter 1" in ran.err
     printed(0)
@@ -185,34 +189,66 @@ def test_a_command_waits_for_the_open_till_to_print_it(milkpos, printer, printed
     assert jobs() == []
 
 
-def test_a_slip_that_is_on_its_way_is_finished_and_no_other_begun(
-    milkpos, printer, printed, jobs, monkeypatch
-):
-    """Breaking it off would leave half a slip, and nobody would know how much of it."""
-    printer.unplug()
-    for _ in range(3):
-        sell(milkpos, "12", "+upi")
-    waiting, take = len(jobs()), SimulatedPrinter.take
-    winding_up = threading.Event()
+@pytest.fixture
+def slow(printer, monkeypatch):
+    """The printer takes its next slip only when this is set."""
+    may_go, take = threading.Event(), SimulatedPrinter.take
 
     def slowly(paper, data):
         if len(data) > 10:  # no question how it is: the slip
-            assert winding_up.wait(20)
+            assert may_go.wait(20)
         return take(paper, data)
 
-    def wind_up(spooler):
-        begin_nothing(spooler)
-        winding_up.set()
-
-    begin_nothing = Spooler.wind_up
     monkeypatch.setattr(SimulatedPrinter, "take", slowly)
+    yield may_go
+    may_go.set()
+
+
+def wait_until(happened, within_s=20.0):
+    until = time.monotonic() + within_s
+    while not happened():
+        assert time.monotonic() < until
+        threading.Event().wait(0.01)
+
+
+def test_winding_up_finishes_a_slip_and_begins_no_other(
+    milkpos, printer, printed, jobs, home, slow
+):
+    """What is broken off would be half a slip, and nobody would know how much of it."""
+    printer.unplug()
+    for _ in range(3):
+        sell(milkpos, "12", "+upi")
+    printer.plug()
+    with open_till(home, MachineClock()) as till:
+        (device,) = till.devices.of("1")
+    spooler = Spooler(home, "1", printer_of(device))
+    spooler.start()
+    wait_until(lambda: any(job["state"] == "printing" for job in jobs()))
+    spooler.wind_up()
+    slow.set()
+    wait_until(lambda: spooler.state.printed == 1)
+    spooler.look()
+    paper = printer.printer
+    assert not paper.wait_for(lambda: len(paper.slips) > 1, within_s=0.5)
+    assert spooler.stop()
+    assert [job["state"] for job in jobs()] == ["waiting"] * 2
+    printed(1)
+
+
+def test_a_command_ends_in_time_with_its_slip_whole(
+    milkpos, printer, printed, jobs, slow, monkeypatch
+):
+    winding_up = Spooler.wind_up
+
+    def wind_up(spooler):
+        winding_up(spooler)
+        slow.set()
+
     monkeypatch.setattr(Spooler, "wind_up", wind_up)
     monkeypatch.setattr("milkpos_tui.commands.printing.WAIT_S", 1)
-    printer.plug()
-    assert milkpos("bill", "reprint", "1/2627/1").code == 0
-    left = jobs()
-    assert {job["state"] for job in left} == {"waiting"}  # none is torn, none unsure
-    assert len(printed(waiting + 1 - len(left))) > 0
+    assert sell(milkpos, "12", "+upi", "12", "+upi", "12", "+upi").code == 0
+    assert [job["state"] for job in jobs()] == ["waiting"] * 2  # none is torn, none unsure
+    printed(1)
 
 
 def test_without_a_printer_nothing_is_queued_or_said(milkpos, jobs):
