@@ -60,10 +60,16 @@ def label_document(content: str) -> "Sequence[Item]":
 
 
 def _logo(printer: "Printer") -> "list[Picture]":
+    """A logo that was lost or spoilt since it was set costs nobody a slip."""
+    from drivers.printer.faults import CannotSet
+
     if not printer.logo:
         return []
     path = Path(printer.logo)
-    return [_drawn(path, path.stat().st_mtime_ns, printer.profile.dots)]
+    try:
+        return [_drawn(path, path.stat().st_mtime_ns, printer.profile.dots)]
+    except (CannotSet, OSError):
+        return []
 
 
 @lru_cache(maxsize=1)

@@ -5,11 +5,13 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from PIL import Image
 
-from drivers.printer.decoder import Bars, CutPaper, Line
+from drivers.printer.decoder import Bars, CutPaper, Line, Raster
 from drivers.printer.simulated import SimulatedPrinter
 from drivers.printer.status import Paper
 from milkpos_tui.commands.printing import WAIT_S
+from milkpos_tui.domain.errors import Refused
 from milkpos_tui.hardware.spooler import Spooler
 from milkpos_tui.hardware.wiring import printer_of
 from milkpos_tui.home import Home
@@ -255,6 +257,35 @@ def test_without_a_printer_nothing_is_queued_or_said(milkpos, jobs):
     ran = sell(milkpos)
     assert (ran.code, ran.err) == (0, "")
     assert jobs() == []
+
+
+def test_what_will_never_be_printed_is_told(milkpos, printed, jobs, monkeypatch):
+    def refuse(*_):
+        raise Refused("no-such-bill", "nobody knows this bill")
+
+    monkeypatch.setattr("milkpos_tui.hardware.papers.document_of", refuse)
+    ran = sell(milkpos)
+    assert ran.code == 0
+    assert "slip of bill 1/2627/1 can't be printed: nobody knows this bill" in ran.err
+    printed(0, kicks=1)
+    assert jobs() == []
+
+
+def test_a_logo_that_is_no_picture_is_refused_and_one_that_was_spoilt_stops_no_slip(
+    milkpos, printed, tmp_path
+):
+    logo = tmp_path / "logo.png"
+    args = ("device", "change", "printer", "--set", f"logo={logo}")
+    assert_words(milkpos(*args), REFUSED, "there is no picture")
+    logo.write_text("no picture")
+    assert_words(milkpos(*args), REFUSED, "the logo can't be read")
+    Image.new("1", (64, 64)).save(logo)
+    assert milkpos(*args).code == 0
+    sell(milkpos, "12", "+upi")
+    assert any(isinstance(step, Raster) for step in printed(1)[0])
+    logo.write_text("spoilt")
+    sell(milkpos, "12", "+upi")
+    assert Bars("1/2627/2", 64, 2, "center") in printed(2)[1]
 
 
 # --- jobs ----------------------------------------------------------------------------------------
