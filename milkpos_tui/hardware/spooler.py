@@ -70,6 +70,7 @@ class Spooler:
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self.state = PrinterState()
+        self.refused: list[str] = []  # what will never be printed, in words; appended to alone
         self._home = home
         self._counter = counter
         self._printer = printer
@@ -237,9 +238,9 @@ class Spooler:
         """It is not the printer's fault: this one will never print."""
         if till.printing.begin(job):
             till.printing.refuse(job, words)
-        self._tell(
-            self.state._replace(words=f"{till.printing.told(job)} can't be printed: {words}")
-        )
+        told = f"{till.printing.told(job)} can't be printed: {words}"
+        self.refused.append(told)
+        self._tell(self.state._replace(words=told))
 
     # --- how the printer is ------------------------------------------------------------------
 
