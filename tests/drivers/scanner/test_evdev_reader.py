@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.driver import Stop
 from drivers.events import DeviceUp, ScanLost, Scanned
 from drivers.scanner import evdev_reader, reader
 from drivers.scanner.decoder import KeyDecoder, Rules
@@ -96,6 +97,20 @@ def test_a_key_that_repeats_for_ever_does_not_hold_a_code_up(bench):
         finally:
             over.set()
             repeating.join()
+
+
+def test_a_code_that_comes_as_soon_as_the_reader_is_told_is_read_whole(bench):
+    path, ears = bench.plug(serial="S1", forgets=True), Ears()
+
+    def emit(event):
+        ears.emit(event)
+        if isinstance(event, DeviceUp):
+            bench.send(path, timed(strokes(MILK + "\n")))
+            bench.unplug(path)
+
+    with pytest.raises(OSError, match="unplugged"):
+        bench.scanner(COUNTER).run(emit, Stop())
+    assert [each.code for each in ears.of(Scanned)] == [MILK]
 
 
 # Failures
