@@ -42,6 +42,7 @@ def _script(argv):
 cd {shlex.quote(str(ROOT))}
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8
 export PYTHONPATH={shlex.quote(str(ROOT))} PYTHONDONTWRITEBYTECODE=1
+export SYSTEMD_IGNORE_CHROOT=1  # else udevadm does nothing
 exec {shlex.quote(sys.executable)} -u -m {shlex.join(argv)}
 """
 

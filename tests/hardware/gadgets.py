@@ -1,5 +1,5 @@
-"""USB devices that the kernel plays to itself: a gadget on one side of `dummy_hcd`, on the other side
-a device like any other, that usbhid, cdc_acm or usblp serve.
+"""USB devices that the kernel plays to itself: a gadget on one side of `dummy_hcd`, on the other a
+device like any other, that usbhid, cdc_acm or usblp serve.
 
 What they are is written to configfs (the kernel's usb/gadget_configfs); plugged in and pulled out
 is what a controller is bound to.
@@ -7,15 +7,17 @@ is what a controller is bound to.
 
 import errno
 import os
+import subprocess
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 GADGETS = Path("/sys/kernel/config/usb_gadget")
 CONTROLLERS = Path("/sys/class/udc")
 ENGLISH = "strings/0x409"
 DEADLINE_S = 30
+POLLED_S = 0.004  # how often a quick keyboard is asked; most are every 8 or 10 ms
 _TRY_AGAIN_S = 0.002
 
 
@@ -31,12 +33,17 @@ class Identity(NamedTuple):
 
 SCANNER = Identity(0x05E0, 0x1200, "Symbol Technologies", "Bar Code Scanner", "S1")
 SCALE = Identity(0x0EB8, 0xF000, "Mettler-Toledo", "Ariva-S", "B1")
+KEY = Identity(0x1050, 0x0402, "Yubico", "Security Key", "")
 PRINTER = Identity(0x04B8, 0x0202, "EPSON", "TM-T88V", "X1")
 
 # A keyboard as in the USB HID specification, appendix E.6: modifiers, and six keys at a time.
 _KEYBOARD = bytes.fromhex(
     "05010906a101050719e029e71500250175019508810295017508810395057501"
     "050819012905910295017503910395067508150025650507190029658100c0"
+)
+# A FIDO device (CTAP, 11.2.8.2): reports of 64 bytes on the usage page that is theirs.
+_FIDO = bytes.fromhex(
+    "06d0f10901a10109201500" + "26ff0075089540810209211500" + "26ff00750895409102c0"
 )
 _LEFT_CTRL, _LEFT_SHIFT = 1, 2
 # Runs of neighbours in the usage table: the first key, what they type, and what with Shift.
@@ -65,15 +72,28 @@ def wait_for(condition, what):
     return found
 
 
+def open_soon(path):
+    """A node of the far end, once it is there and wants to: the first moments it is no device."""
+    until = time.monotonic() + DEADLINE_S
+    while True:
+        try:
+            return os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.ENODEV) or time.monotonic() > until:
+                raise
+        time.sleep(_TRY_AGAIN_S)
+
+
 class Gadget:
     """One device. As a context it is there, but not plugged in."""
 
     function = ""
-    attributes: dict[str, bytes] = {}
+    attributes: ClassVar[dict[str, bytes]] = {}
 
     def __init__(self, identity):
         self.identity = identity
         self.controller = ""
+        self.line = -1
         taken = {path.name for path in GADGETS.iterdir()}
         name = next(f"g{n}" for n in range(99) if f"g{n}" not in taken)
         self._path = GADGETS / name
@@ -109,17 +129,17 @@ class Gadget:
         free = sorted(path.name for path in CONTROLLERS.iterdir() if path.name not in used)
         self.controller = free[0]
         (self._path / "UDC").write_text(self.controller)
-        state = CONTROLLERS / self.controller / "state"
-        wait_for(lambda: state.read_text().strip() == "configured", f"{self.identity} is set up")
+        wait_for(lambda: list(self.inside.glob("usb*/*-1/*-1:1.0")), f"{self.identity} is set up")
         self._open()
 
     def unplug(self):
-        """Pull it out, in the middle of whatever is going on, and wait until the kernel knows: its
-        hub takes a tenth of a second to see it."""
+        """Pull it out, in the middle of whatever is going on, and wait until kernel and udev know:
+        a hub takes a tenth of a second to see it."""
         if self.controller:
             self._close()
             (self._path / "UDC").write_text("\n")
             wait_for(lambda: not list(self.inside.glob("usb*/*-1")), f"{self.identity} is gone")
+            subprocess.run(["udevadm", "settle"], check=True)
             self.controller = ""
 
     @property
@@ -134,17 +154,20 @@ class Gadget:
         return found[0].name
 
     def _open(self):
-        """Our side of the line."""
+        """Our side of the line: `line`."""
+        raise NotImplementedError
 
     def _close(self):
-        """Our side of the line."""
+        if self.line >= 0:
+            os.close(self.line)
+        self.line = -1
 
 
 class Keyboard(Gadget):
     """A barcode scanner, or a keyboard: it types."""
 
     function = "hid"
-    attributes = {
+    attributes: ClassVar[dict[str, bytes]] = {
         "protocol": b"1",
         "subclass": b"1",
         "report_length": b"8",
@@ -153,16 +176,14 @@ class Keyboard(Gadget):
 
     def __init__(self, identity=SCANNER):
         super().__init__(identity)
-        self._line = -1
 
-    def type(self, text):
-        """Each key down and up, as fast as the computer takes it; when the last was taken, in
-        monotonic seconds."""
+    def type(self, text, every_s=POLLED_S):
+        """Each key down and up, a report after the other."""
         for sign in text:
             usage, modifiers = USAGES[sign]
-            self.report(modifiers, usage)
-            self.report()
-        return time.monotonic()
+            for report in ((modifiers, usage), ()):
+                time.sleep(every_s)
+                self.report(*report)
 
     def report(self, modifiers=0, *keys):
         """One report: what is down now."""
@@ -170,7 +191,7 @@ class Keyboard(Gadget):
         until = time.monotonic() + DEADLINE_S
         while True:
             try:
-                os.write(self._line, data)
+                os.write(self.line, data)
                 return
             except OSError as error:  # the computer does not listen yet
                 if error.errno not in (errno.ESHUTDOWN, errno.EINVAL) or time.monotonic() > until:
@@ -182,12 +203,26 @@ class Keyboard(Gadget):
         number = (self._function / "dev").read_text().strip()
         wait_for(lambda: Path(f"/sys/dev/char/{number}").exists(), "its node in the kernel")
         name = Path(f"/sys/dev/char/{number}").resolve().name
-        wait_for(Path(f"/dev/{name}").exists, f"/dev/{name}")
-        self._line = os.open(f"/dev/{name}", os.O_RDWR)
+        self.line = open_soon(f"/dev/{name}")
+        os.set_blocking(self.line, True)
 
-    def _close(self):
-        with suppress(OSError):
-            os.close(self._line)
+
+class SecurityKey(Gadget):
+    """A FIDO key that nobody answers for: it is there."""
+
+    function = "hid"
+    attributes: ClassVar[dict[str, bytes]] = {
+        "protocol": b"0",
+        "subclass": b"0",
+        "report_length": b"64",
+        "report_desc": _FIDO,
+    }
+
+    def __init__(self, identity=KEY):
+        super().__init__(identity)
+
+    def _open(self):
+        self.node("hidraw[0-9]*")
 
 
 class SerialPort(Gadget):
@@ -197,38 +232,30 @@ class SerialPort(Gadget):
 
     def __init__(self, identity=SCALE):
         super().__init__(identity)
-        self.line = -1
 
     def _open(self):
         import tty
 
         number = (self._function / "port_num").read_text().strip()
-        self.line = os.open(f"/dev/ttyGS{number}", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        self.line = open_soon(f"/dev/ttyGS{number}")
         tty.setraw(self.line)
-
-    def _close(self):
-        os.close(self.line)
 
 
 class PrinterPort(Gadget):
     """A receipt printer on USB: what was sent to it is read from `line`."""
 
     function = "printer"
-    attributes = {
+    attributes: ClassVar[dict[str, bytes]] = {
         "pnp_string": b"MFG:EPSON;CMD:ESC/POS;MDL:TM-T88V;CLS:PRINTER;DES:EPSON TM-T88V;",
         "q_len": b"10",
     }
 
     def __init__(self, identity=PRINTER):
         super().__init__(identity)
-        self.line = -1
 
     def _open(self):
         [name] = wait_for(lambda: list(Path("/dev").glob("g_printer*")), "the printer's own side")
-        self.line = os.open(name, os.O_RDWR | os.O_NONBLOCK)
-
-    def _close(self):
-        os.close(self.line)
+        self.line = open_soon(name)
 
 
 @contextmanager

