@@ -47,6 +47,11 @@ def test_the_list_needs_no_pin_and_tells_what_is_usual(setting):
         "discount-limit": "10",
         "remove-within": "120",
         "lock-after": "300",
+        "print-slips": "yes",
+        "print-z": "yes",
+        "weigh-by-itself": "no",
+        "tares": "",
+        "greeting": "Welcome",
     }
 
 
