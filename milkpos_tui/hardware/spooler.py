@@ -306,10 +306,12 @@ class Spooler:
         if not self._kicks:
             return
         self._sending_kick = True  # before it is taken, so that whoever asks always sees it
-        asked = self._kicks.popleft()
-        if self._printer.profile.drawer_pin is not None:
-            self._send_kick(asked)
-        self._sending_kick = False
+        try:
+            asked = self._kicks.popleft()
+            if self._printer.profile.drawer_pin is not None:
+                self._send_kick(asked)
+        finally:
+            self._sending_kick = False
 
     def _send_kick(self, asked: float) -> None:
         """It is asked how it is first: a printer without paper would keep the pulse, and open the
