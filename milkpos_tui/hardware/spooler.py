@@ -79,7 +79,7 @@ class Spooler:
         self._stop = Stop()
         self._word = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._kicks: deque[float] = deque(maxlen=1)  # when it was asked for
-        self._kicking = False
+        self._sending_kick = False
         self._winding_up = False
         self._ended = False
         self._faults = 0
@@ -99,14 +99,13 @@ class Spooler:
 
     def kick(self) -> None:
         """Open the drawer, now or not at all."""
-        self._kicking = True
         self._kicks.append(self._now_s())
         self.look()
 
     @property
     def kicking(self) -> bool:
         """Whether the drawer is still to be opened, or to be given up."""
-        return self._kicking
+        return bool(self._kicks) or self._sending_kick
 
     def wind_up(self) -> None:
         """Finish what is being printed, and begin nothing else: before `stop`, which breaks off."""
@@ -161,7 +160,6 @@ class Spooler:
         if self._kicks:
             self._kicks.clear()
             drawer = f"the drawer did not open: {words}"
-        self._kicking = bool(self._kicks)
         state = self.state._replace(condition=condition, words=words, drawer=drawer, held=held)
         self._tell(state)
 
@@ -305,11 +303,15 @@ class Spooler:
             till.devices.note(self._printer.name, state, words, int(state is DeviceState.DOWN))
 
     def _open_drawer(self) -> None:
-        if self._kicks:
+        if not self._kicks:
+            return
+        self._sending_kick = True  # before it is taken, so that whoever asks always sees it
+        try:
             asked = self._kicks.popleft()
             if self._printer.profile.drawer_pin is not None:
                 self._send_kick(asked)
-        self._kicking = bool(self._kicks)
+        finally:
+            self._sending_kick = False
 
     def _send_kick(self, asked: float) -> None:
         """It is asked how it is first: a printer without paper would keep the pulse, and open the
