@@ -18,6 +18,7 @@ from milkpos_tui.domain.settings import (
 from milkpos_tui.domain.tares import Tare, parse_tares
 
 if TYPE_CHECKING:
+    from milkpos_tui.hardware.customer import Facing
     from milkpos_tui.hardware.desk import Desk, News, Noted
     from milkpos_tui.hardware.simulation import Simulation
     from milkpos_tui.services.checkout import Scale
@@ -85,6 +86,18 @@ class Attendant:
         if self.desk is None:
             return None
         return self.desk.scale(by_itself=self.fitting.by_itself)
+
+    @property
+    def shows_customers(self) -> bool:
+        """Whether a customer's display is set up."""
+        return self.desk is not None and self.desk.has_display
+
+    def show_customer(self, facing_of: "Callable[[str], Facing | None]") -> None:
+        """Two lines for the customer, where there is a display, given the shop's greeting."""
+        if self.desk is not None:
+            facing = facing_of(self.fitting.greeting)
+            if facing is not None:
+                self.desk.show_customer(*facing)
 
     def close(self) -> None:
         """Stop them all."""

@@ -234,6 +234,11 @@ class Desk:
         if self._spooler is not None:
             self._spooler.look()
 
+    @property
+    def has_display(self) -> bool:
+        """Whether a customer's display is set up."""
+        return bool(self._displays)
+
     def show_customer(self, upper: str, lower: str) -> None:
         """Two lines for the customer, where there is a display."""
         for display in self._displays:
@@ -246,14 +251,17 @@ class Desk:
         state, parts = self.printer, list[tuple[str, Tone]]()
         if state.queued.unsure:
             parts.append((f"{plural(state.queued.unsure, 'slip')}: printed?", Tone.ALERT))
-        if state.drawer:
+        if state.drawer and state.condition is not Condition.DOWN:  # which says why
             parts.append(("drawer shut", Tone.ALERT))
+        waiting = plural(state.queued.waiting, "slip")
         if state.condition is Condition.DOWN or state.words:
-            parts.append((state.words.removeprefix("the "), Tone.ALERT))
-        elif state.condition is Condition.NEAR_END:
-            parts.append((state.condition.value, Tone.PLAIN))
-        if state.queued.waiting > 1 or (state.queued.waiting and state.condition is Condition.DOWN):
-            parts.append((f"{plural(state.queued.waiting, 'slip')} to print", Tone.PLAIN))
+            more = f", {waiting} to print" if state.queued.waiting else ""
+            parts.append((f"printer: {_in_few_words(state.words)}{more}", Tone.ALERT))
+        else:
+            if state.condition is Condition.NEAR_END:
+                parts.append((state.condition.value, Tone.PLAIN))
+            if state.queued.waiting > 1:
+                parts.append((f"{waiting} to print", Tone.PLAIN))
         parts += [
             (f"{name} is gone", Tone.ALERT)
             for name in self._down
@@ -306,6 +314,11 @@ class Desk:
         if self.simulation is None:
             raise Refused("simulated", f"{device.name} is simulated: it is there in the demo alone")
         return self.simulation
+
+
+def _in_few_words(words: str) -> str:
+    """What is wrong with the printer, where it is said that it is the printer."""
+    return words.removeprefix("the printer is ").removeprefix("the printer's ")
 
 
 def reading_words(reading: Reading) -> str:

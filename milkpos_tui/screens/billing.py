@@ -80,6 +80,7 @@ class Billing(TillScreen):
         if self.till_app.config_problem:
             self._notice.refuse(self.till_app.config_problem)
         self.work(lambda till: note_begun(till, self._session), self._noted)
+        self.devices.face_bill()
         if self._standing.shift is None:
             self._notice.refuse(f"no shift is open: {self._shift_key} opens one")
 
@@ -166,6 +167,7 @@ class Billing(TillScreen):
             return
         from milkpos_tui.screens.payment import Payment
 
+        self.devices.face_payment(self._cart)
         await self.app.push_screen(Payment(self._session, self._cart), self._after_payment)
 
     async def return_goods(self) -> None:
@@ -240,6 +242,7 @@ class Billing(TillScreen):
 
     def devices_changed(self) -> None:
         """The weight, and whatever is wrong."""
+        self.devices.changed()
         self.show_status()
 
     async def sign_out(self) -> None:
@@ -375,11 +378,14 @@ class Billing(TillScreen):
         """The dialog gives back what the last key-in there did, or nothing."""
         if isinstance(outcome, Outcome):
             self._show(outcome)
+        else:
+            self.devices.face_bill()
 
     def _after_return(self, note: object) -> None:
         if isinstance(note, BillRecord):
             total = rupees(note.document.total_paise)
             given = note.document.tenders[0].kind.value if note.document.tenders else "nothing"
+            self.devices.face_refund(note)
             self._notice.tell(f"Credit note {note.number}: give back {total} ({given})")
 
     # --- searching -------------------------------------------------------------------------

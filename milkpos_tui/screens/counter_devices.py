@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from milkpos_tui.actions import keys_of, shown_key
-from milkpos_tui.domain.cart import Measured, TenderKind
+from milkpos_tui.domain.cart import Cart, Measured, TenderKind
 from milkpos_tui.domain.scan import Arrived, Lost
 from milkpos_tui.domain.text import plural
 from milkpos_tui.services.checkout import NO_SCALE
@@ -15,9 +15,14 @@ from milkpos_tui.till import Till
 from milkpos_tui.widgets.painted import ALERT, PLAIN, QUIET, Part
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from milkpos_tui.attendant import Attendant
+    from milkpos_tui.hardware.customer import Facing
+    from milkpos_tui.hardware.desk import Desk
     from milkpos_tui.screens.billing import Billing
 
+GREET_AFTER_S = 10.0
 TONES = {"quiet": QUIET, "plain": PLAIN, "alert": ALERT}
 
 
@@ -38,6 +43,8 @@ class CounterDevices:
         self._billing = billing
         self._session = session
         self._asked_printed = False
+        self._greeting: Timer | None = None
+        self._faced: Desk | None = None
 
     # --- codes -------------------------------------------------------------------------------
 
@@ -109,13 +116,61 @@ class CounterDevices:
 
     def follow(self, outcome: Outcome) -> None:
         """The drawer opens for cash, a container is taken off once, a slip that was scanned opens
-        its bill."""
+        its bill; and the customer sees it."""
+        if self._attendant.shows_customers:
+            from milkpos_tui.hardware.customer import after
+
+            self._face(lambda words: after(outcome, words, self._session.shop.name))
         if outcome.paid is not None:
             self._sold(outcome.paid)
+            if self._attendant.shows_customers:
+                self._greet_soon()
         if outcome.line is not None and outcome.line.measured is Measured.SCALE:
             self._weighed()
         if outcome.found is not None and self._billing.is_current:
             self._open_bill(outcome.found)
+
+    def changed(self) -> None:
+        """A display that was only now set up shows the bill as it stands."""
+        desk = self._attendant.desk
+        if desk is not self._faced:
+            self._faced = desk
+            self.face_bill()
+
+    def face_bill(self) -> None:
+        """The customer sees the bill as it stands; nobody is to pay by a code that was left over
+        from a till that died."""
+        if not self._attendant.shows_customers:
+            return
+        from milkpos_tui.hardware.customer import standing
+
+        cart, shop = self._session.checkout.draft.cart, self._session.shop.name
+        self._face(lambda words: standing(cart, words, shop))
+
+    def face_payment(self, cart: Cart) -> None:
+        """The customer is about to pay."""
+        if self._attendant.shows_customers:
+            from milkpos_tui.hardware.customer import to_pay
+
+            self._face(lambda _words: to_pay(cart))
+
+    def face_refund(self, note: BillRecord) -> None:
+        """The customer gets money back."""
+        if self._attendant.shows_customers:
+            from milkpos_tui.hardware.customer import refunded
+
+            self._face(lambda _words: refunded(note.document))
+            self._greet_soon()
+
+    def _face(self, facing_of: "Callable[[str], Facing | None]") -> None:
+        if self._greeting is not None:
+            self._greeting.stop()
+            self._greeting = None
+        self._attendant.show_customer(facing_of)
+
+    def _greet_soon(self) -> None:
+        """Whoever is next is greeted, when the last one has seen the change."""
+        self._greeting = self._billing.set_timer(GREET_AFTER_S, self.face_bill)
 
     def _sold(self, bill: BillRecord) -> None:
         desk = self._attendant.desk

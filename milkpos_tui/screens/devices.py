@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 
 from milkpos_tui.domain.devices import Device, DeviceState, Kind, Role
 from milkpos_tui.domain.quantity import parse_quantity
@@ -22,9 +23,7 @@ from milkpos_tui.widgets.painted import ALERT, BOLD, GOOD, PLAIN, QUIET, REVERSE
 if TYPE_CHECKING:
     from milkpos_tui.hardware.simulation import Simulation
 
-PAGE = 40  # columns of devices and jobs where the roll is shown beside
-ROLL = 40
-WIDE = PAGE + ROLL
+ROLL = 34  # columns of the demo's paper: 58 mm of it
 CODE = Question("Code", "what is held before the simulated scanner", needed, limit=60)
 WEIGHT = Question("Kilograms", "what lies on the simulated scale, like .450", parse_quantity)
 TEST_SLIP = (
@@ -39,6 +38,11 @@ _TONES = {DeviceState.UP: GOOD, DeviceState.DOWN: ALERT, DeviceState.UNKNOWN: QU
 class DevicesScreen(Asking):
     """Up and down choose a device or a slip; Esc goes back to the bill."""
 
+    DEFAULT_CSS = f"""
+    DevicesScreen #page {{ width: 1fr; height: 100%; }}
+    DevicesScreen #roll {{ width: {ROLL}; height: 100%; }}
+    """
+
     def __init__(self, counter: str, actor: Actor) -> None:
         super().__init__()
         self._counter = counter
@@ -49,12 +53,15 @@ class DevicesScreen(Asking):
     def compose(self) -> ComposeResult:
         """Devices, what is to be printed, what happened."""
         yield Head()
-        yield Painted(id="page")
+        with Horizontal():
+            yield Painted(id="page")
+            yield Painted(id="roll")
         yield Notice()
         yield Keys()
 
     async def on_mount(self) -> None:
         """Look."""
+        self.query_one("#roll").display = self._simulation is not None
         keys = [("t", "test"), ("y", "printed"), ("n", "print again"), ("-", "drop")]
         demo = [("u", "pull out"), ("s", "scan"), ("w", "weigh")] if self._simulation else []
         self.query_one(Keys).show([*keys, *demo, ("Esc", "back")])
@@ -239,12 +246,10 @@ class DevicesScreen(Asking):
 
     def _show(self) -> None:
         self.query_one(Head).show(f"Devices of counter {self._counter}", "")
-        page = self.query_one("#page", Painted)
-        rows = self._rows()
-        room, width = max(1, page.size.height), self.app.size.width
-        if self._simulation is not None:
-            rows = self._with_roll(rows, room, width)
-        page.set_rows(rows[:room])
+        page, roll = self.query_one("#page", Painted), self.query_one("#roll", Painted)
+        room = max(1, page.size.height)
+        page.set_rows(self._rows()[:room])
+        roll.set_rows(self._roll_rows(room))
 
     def _rows(self) -> list[Row]:
         devices = self._devices
@@ -255,7 +260,7 @@ class DevicesScreen(Asking):
         for place, (job, told) in enumerate(self._jobs, len(devices)):
             style = REVERSE if place == self._at else PLAIN
             sure = "printed?" if job.state is JobState.UNSURE else job.state.value
-            rows.append(((f"  {cell(told, 40)} {sure}  {job.error}", style),))
+            rows.append(((f"  {cell(told, 30)} {sure}  {job.error}", style),))
         if not self._jobs:
             rows.append((("  nothing", QUIET),))
         return rows
@@ -268,19 +273,17 @@ class DevicesScreen(Asking):
             words = desk.weight_words
         style = REVERSE if place == self._at else PLAIN
         return (
-            (f"  {cell(device.name, 14)} {cell(device.role, 8)}", style),
-            (f" {cell(state, 8)}", _TONES[state]),
-            (f" {clean(words, limit=60)}", PLAIN),
+            (f"  {cell(device.name, 10)}", style),
+            (f" {cell(state, 7)}", _TONES[state]),
+            (f" {clean(words, limit=80)}", PLAIN),
         )
 
-    def _with_roll(self, rows: list[Row], room: int, width: int) -> list[Row]:
-        """What the simulated printer printed: beside the devices where there is room, else below;
-        the customer's display above it."""
+    def _roll_rows(self, room: int) -> list[Row]:
+        """What the simulated devices show: the customer's display, and below it the paper."""
         simulation = self._simulation
-        assert simulation is not None, "only then there is a roll"
-        pole = [f"[{cell(line, 20)}]" for line in simulation.pole]
-        below = max(0, room - len(rows) - 5)
-        roll = simulation.roll(below)
-        printed: list[Row] = [((f"  | {line}", QUIET),) for line in roll]
-        shown: list[Row] = [((f"  {line}", GOOD),) for line in pole]
-        return [*rows, (), *shown, (("  Paper", BOLD),), *printed]
+        if simulation is None:
+            return []
+        pole: list[Row] = [((f" [{cell(line, 20)}]", GOOD),) for line in simulation.pole]
+        heads: list[Row] = [((" Customer's display", BOLD),), *pole, (), ((" Paper", BOLD),)]
+        paper = simulation.roll(max(0, room - len(heads)))
+        return [*heads, *(((f" {line}", QUIET),) for line in paper)]

@@ -147,6 +147,7 @@ class Payment(TillScreen):
             return
         self._outcome = done.result
         self._cart = done.result.draft.cart
+        self._face(done.result)
         if done.result.paid is not None:
             self.dismiss(self._outcome)
             return
@@ -155,6 +156,14 @@ class Payment(TillScreen):
         self.set_focus(self.query_one("#amount", Field))
         self.query_one(Notice).tell(done.result.message)
         self._show()
+
+    def _face(self, outcome: Outcome) -> None:
+        """The customer sees what was taken."""
+        attendant, shop = self.till_app.attendant, self._session.shop.name
+        if attendant.shows_customers:
+            from milkpos_tui.hardware.customer import after
+
+            attendant.show_customer(lambda words: after(outcome, words, shop))
 
     def _show(self) -> None:
         due = self._cart.due_paise

@@ -225,9 +225,9 @@ def test_a_printer_that_is_pulled_out(counter, simulation, till):
     sell(till, "1", OWNER, "12", "+")
     counter.desk.sold(cash=True)
     counter.until(lambda: counter.states()["printer"][0] is DeviceState.DOWN)
-    counter.until(lambda: ("1 slip to print", Tone.PLAIN) in counter.desk.status())
+    told = ("printer: nothing is there, 1 slip to print", Tone.ALERT)
+    counter.until(lambda: told in counter.desk.status())
     counter.until(lambda: counter.desk.printer.drawer)  # which was tried, and can't be later
-    counter.until(lambda: any("nothing is there" in words for words, _ in counter.desk.status()))
     simulation.toggle("printer")
     counter.until(lambda: counter.desk.printer.printed == 1)
     counter.until(lambda: counter.states()["printer"] == (DeviceState.UP, "ready"))

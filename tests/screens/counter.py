@@ -10,8 +10,8 @@ from milkpos_tui.hardware.desk import Desk
 from milkpos_tui.hardware.simulation import Simulation
 from milkpos_tui.home import Home
 from milkpos_tui.till import open_till
-from tests.screens.driving import Driven, signed_in
-from tests.support.tills import OWNER
+from tests.screens.driving import Driven, running
+from tests.support.tills import OWNER, OWNER_PIN
 
 DEVICES = (
     Device("scanner", Role.SCANNER, "1", Kind.SIMULATED),
@@ -88,9 +88,11 @@ def set_up(home: Home, *devices: Device, **settings: str) -> None:
 
 
 @asynccontextmanager
-async def equipped(home: Home, **options: Any) -> AsyncIterator[Counter]:
-    """The till of a home, its owner at the entry line, all devices up."""
-    async with signed_in(home, simulation=Simulation, **options) as till:
+async def equipped(home: Home, place: str = "Billing", **options: Any) -> AsyncIterator[Counter]:
+    """The till of a home, its owner signed in, all devices up."""
+    who = {"operator": OWNER.operator, "pin": OWNER_PIN}
+    async with running(home, simulation=Simulation, **who, **options) as till:
+        await till.until(lambda: till.place == place, place)
         await till.until(lambda: till.app.attendant.desk is not None, "devices are set up")
         counter = Counter(till)
         for device in counter.desk.devices:
