@@ -16,7 +16,7 @@ test: .venv/.dev
 # The drivers on a real kernel, in QEMU; on amd64 alone. Only this needs it (docs/devices.md).
 GUEST := $(BIN)/python -m tests.hardware.boot
 test-hardware: .venv/.dev .hardware/complete
-	$(GUEST) pytest --confcutdir=tests/hardware -p no:cacheprovider tests/hardware
+	$(GUEST) pytest --confcutdir=tests/hardware -p no:cacheprovider --color=no tests/hardware
 
 measure-hardware: .venv/.dev .hardware/complete
 	$(GUEST) tests.hardware.measure

@@ -17,7 +17,7 @@ GADGETS = Path("/sys/kernel/config/usb_gadget")
 CONTROLLERS = Path("/sys/class/udc")
 ENGLISH = "strings/0x409"
 DEADLINE_S = 30
-POLLED_S = 0.004  # how often a quick keyboard is asked; most are every 8 or 10 ms
+POLLED_S = 0.008  # how often a keyboard is asked what is down
 _TRY_AGAIN_S = 0.002
 
 
