@@ -166,7 +166,7 @@ def test_what_is_keyed_is_understood(text, key_in):
         ("+५००", "amount-unreadable"),
         ("+500.005", "amount-decimals"),
         ("+8909950000172", "amount-limit"),
-        ("+//", "amount-unreadable"),
+        ("+///", "amount-unreadable"),
         ("+upi 1.2.3", "amount-unreadable"),
         ("+upi 423456789012", "amount-limit"),
         # percentages
