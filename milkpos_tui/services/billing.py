@@ -222,6 +222,13 @@ class Billing:
             record = self._close(connection, draft, document, shift, actor)
         return self._drafts.new(draft.counter), record
 
+    def warning(self, paid: BillRecord) -> str:
+        """What is to be told of a bill on khata; nothing of any other."""
+        on_khata = any(one.kind is TenderKind.KHATA for one in paid.document.tenders)
+        if not on_khata or paid.customer is None:
+            return ""
+        return self._buyers.told(paid.customer)
+
     def take_back(
         self,
         number: str,

@@ -40,7 +40,7 @@ class Buyers:
         customer = self._found(what)
         if not customer.active:
             raise Refused("customer-gone", f"{customer.called} buys on khata no longer")
-        return customer.id, self._told(customer)
+        return customer.id, self.told(customer.id)
 
     def code_of(self, customer: str | None) -> str | None:
         """The code of a customer."""
@@ -76,9 +76,12 @@ class Buyers:
             raise Refused("customer-many", f"'{clean(what)}' may be {choices}{more}")
         return found[0]
 
-    def _told(self, customer: Customer) -> str:
+    def told(self, customer_id: str) -> str:
+        """Who a customer is and what they owe now, of how much; in capitals where it is more than
+        they may."""
         from milkpos_tui.domain.khata import show_balance
 
+        customer = self._accounts.whoever(customer_id)
         owed = self._accounts.owed_paise(customer.id)
         told = f"{customer.shown}: {show_balance(owed)}"
         if customer.limit_paise is None:

@@ -185,7 +185,7 @@ class Checkout:
             self.draft, pay.kind, pay.amount_paise, pay.reference, self._actor
         )
         if paid is not None:
-            return Outcome("paid", self.draft, paid=paid)
+            return Outcome("paid", self.draft, paid=paid, message=self._billing.warning(paid))
         due = show_rupees(self.draft.cart.due_paise)
         return Outcome("part_paid", self.draft, message=f"Rs {due} still due")
 
