@@ -92,7 +92,7 @@ TABLE: dict[Right, Row] = {
     Right.SEE_KHATA: Row(_Y, _Y, _Y, _Y, _Y, "see customers and what they owe"),
     Right.RECEIVE_PAYMENT: Row(_Y, _Y, _Y, _Y, _N, "receive what customers owe"),
     Right.EXCEED_LIMIT: Row(_A, _Y, _Y, _Y, _N, "sell on khata above the customer's limit"),
-    Right.ADJUST_KHATA: Row(_A, _A, _Y, _Y, _N, "correct a khata or pay out of it"),
+    Right.ADJUST_KHATA: Row(_A, _Y, _Y, _Y, _N, "correct a khata or pay out of it"),
     Right.EDIT_CUSTOMERS: Row(_A, _Y, _Y, _Y, _N, "add customers and change them"),
     Right.ERASE_CUSTOMERS: Row(_N, _A, _Y, _Y, _N, "merge customers or erase who they are"),
     Right.EDIT_RATES: Row(_N, _A, _Y, _Y, _N, "change price lists and customers' rates"),

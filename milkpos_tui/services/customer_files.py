@@ -73,9 +73,7 @@ def _customers(customers: Customers, accounts: Accounts, content: bytes) -> Iter
 
     def understand(line: int, row: CsvRow) -> Customer:
         customer = _customer(row, accounts, usual)
-        holder = accounts.by_card(customer.card)
-        if holder is not None and holder.id != customer.id:
-            raise Refused("card-taken", f"card {customer.card} is that of {holder.shown}")
+        customers.check_free(customer)
         for taken, what in ((lines, customer.code), (cards, customer.card)):
             if what and what in taken:
                 raise Refused("customer-twice", f"{what} is on line {taken[what]} already")

@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 import apsw
 
@@ -105,14 +106,14 @@ class Customers:
         """A customer, by id, as they are from now on. Nothing is written where nothing differs."""
         actor = self._permissions.check(Right.EDIT_CUSTOMERS, actor, about=customer.code)
         customer = checked(customer)
-        with self._journal.transaction() as connection:
+        with self._transaction() as connection:
             return self._change(connection, self._alive(customer.id), customer, actor)
 
     def merge(self, double: Customer, into: Customer, actor: Actor) -> Customer:
         """Two that were the same all along: what the double bought and paid is read with the other
         one, who also gets what only the double's card had. Refused for the same one twice."""
         actor = self._permissions.check(Right.ERASE_CUSTOMERS, actor, about=double.code)
-        with self._journal.transaction() as connection:
+        with self._transaction() as connection:
             double, into = self._alive(double.id), self._alive(into.id)
             if double.id == into.id:
                 raise Refused("customer-same", f"{double.code} and {into.code} are one already")
@@ -125,19 +126,15 @@ class Customers:
         """Name, phone, address, notes and card go, on request; bills and balances stay, under the
         code. What the database's file had of them is overwritten."""
         actor = self._permissions.check(Right.ERASE_CUSTOMERS, actor, about=customer.code)
-        connection = self._db.connection()
-        connection.execute("PRAGMA secure_delete = ON").fetchall()
-        try:
-            with self._journal.transaction():
-                customer = self._alive(customer.id)
-                body: dict[str, Value] = {"code": customer.code}
-                self._journal.append(Kind.CUSTOMER_ERASED, customer.id, body, actor)
-                self._forget(connection, customer.id)
-                connection.execute(_TIDY_WORDS)  # else the index keeps words of deleted rows
-                erased = self._accounts.by_id(customer.id)
-        finally:
-            connection.execute("PRAGMA secure_delete = OFF").fetchall()
-        self._db.connection().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        with self._transaction() as connection:
+            customer = self._alive(customer.id)
+            body: dict[str, Value] = {"code": customer.code}
+            self._journal.append(Kind.CUSTOMER_ERASED, customer.id, body, actor)
+            self._forget(connection, customer.id)
+            connection.execute(_TIDY_WORDS)  # else the index keeps words of deleted rows
+            erased = self._accounts.by_id(customer.id)
+        with suppress(apsw.BusyError, apsw.LockedError):  # then it goes with the next checkpoint
+            self._db.connection().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
         return erased
 
     def take_in(self, customers: Sequence[Customer], actor: Actor) -> tuple[int, int]:
@@ -145,7 +142,7 @@ class Customers:
         Refused whole where one of them is refused."""
         actor = self._permissions.check(Right.EDIT_CUSTOMERS, actor, about="import")
         added = changed = 0
-        with self._journal.transaction() as connection:
+        with self._transaction() as connection:
             for customer in customers:
                 before = self._accounts.find(customer.code)
                 if before is None:
@@ -158,6 +155,19 @@ class Customers:
                     )
         return added, changed
 
+    def check_free(self, customer: Customer) -> None:
+        """Refused where a code or card is another customer's, or a card an item's barcode."""
+        other = self._accounts.find(customer.code)
+        if other is not None and other.id != customer.id:
+            raise Refused("customer-taken", f"{customer.code} is {other.called} already")
+        if not customer.card:
+            return
+        holder = self._accounts.by_card(customer.card)
+        if holder is not None and holder.id != customer.id:
+            raise Refused("card-taken", f"card {customer.card} is that of {holder.shown}")
+        if self._db.connection().execute(_IS_BARCODE, (customer.card,)).fetchone():
+            raise Refused("card-taken", f"{customer.card} is the barcode of an item")
+
     def matches_journal(self, customer: Customer) -> bool:
         """Whether the card is the one that the journal's digest was made of."""
         connection = self._db.connection()
@@ -167,12 +177,23 @@ class Customers:
 
     # --- steps -----------------------------------------------------------------------------
 
+    @contextmanager
+    def _transaction(self) -> Iterator[apsw.Connection]:
+        """One decision that writes cards: what they said before is overwritten in the file."""
+        connection = self._db.connection()
+        connection.execute("PRAGMA secure_delete = ON").fetchall()
+        try:
+            with self._journal.transaction() as connection:
+                yield connection
+        finally:
+            connection.execute("PRAGMA secure_delete = OFF").fetchall()
+
     def _add(self, connection: apsw.Connection, customer: Customer, actor: Actor) -> Customer:
         code = customer.code or check_code(str(connection.execute(_NEXT_CODE).get))
         customer = customer._replace(
             id=uuid7(self._clock.now()), code=code, merged_into=None, erased=False
         )
-        self._check_free(connection, customer)
+        self.check_free(customer)
         salt = os.urandom(16)
         body = _body(customer, _digest(salt, customer))
         self._journal.append(Kind.CUSTOMER_ADDED, customer.id, body, actor)
@@ -188,7 +209,7 @@ class Customers:
         customer = customer._replace(merged_into=None, erased=False)
         if customer == before:
             return before
-        self._check_free(connection, customer)
+        self.check_free(customer)
         salt = os.urandom(16)
         body = {**_body(customer, _digest(salt, customer)), "active": int(customer.active)}
         self._journal.append(Kind.CUSTOMER_CHANGED, customer.id, body, actor)
@@ -201,18 +222,6 @@ class Customers:
         if found.erased:
             raise Refused("customer-erased", f"who customer {found.code} was is erased")
         return found
-
-    def _check_free(self, connection: apsw.Connection, customer: Customer) -> None:
-        other = self._accounts.find(customer.code)
-        if other is not None and other.id != customer.id:
-            raise Refused("customer-taken", f"{customer.code} is {other.called} already")
-        if not customer.card:
-            return
-        holder = self._accounts.by_card(customer.card)
-        if holder is not None and holder.id != customer.id:
-            raise Refused("card-taken", f"card {customer.card} is that of {holder.shown}")
-        if connection.execute(_IS_BARCODE, (customer.card,)).fetchone():
-            raise Refused("card-taken", f"{customer.card} is the barcode of an item")
 
     def _write(self, connection: apsw.Connection, customer: Customer, salt: bytes) -> None:
         found = connection.execute(_NO, (customer.id,)).fetchone()

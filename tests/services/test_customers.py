@@ -147,8 +147,13 @@ def test_the_digest_proves_the_card_and_is_salted(till, meena):
 def test_erased_from_the_file_itself(home, clock):
     with open_till(home, clock) as till:
         meena = till.customers.add(MEENA, OWNER)
-        till.customers.change(meena._replace(notes="two gates, a dog"), OWNER)
+        for name in ("Somebody else", "Nobody known"):
+            meena = till.customers.change(meena._replace(name=name, notes="a dog"), OWNER)
         till.customers.erase(meena, OWNER)
+        files = [path for path in home.path.rglob("*") if path.is_file()]  # the till goes on
+        left = b"".join(path.read_bytes() for path in files)
+        for text in (*PERSONAL, "Somebody", "Nobody", "dog"):
+            assert text.encode() not in left, text
     left = b"".join(path.read_bytes() for path in home.path.rglob("*") if path.is_file())
     for text in (*PERSONAL, "meena", "9845054321", "temple", "dog"):
         assert text.encode() not in left, text
