@@ -326,8 +326,9 @@ class Khata:
         self._permissions.check(Right.SEE_KHATA, actor)
         today = today or day_in_india(self._clock.now())
         owing = [item for item in self._accounts.owed_by_all().items() if item[1] > 0]
+        known = {customer.id: customer for customer in self._accounts.all(gone=True)}
         for customer_id, owed in sorted(owing, key=lambda item: (-item[1], item[0])):
-            customer = self._accounts.whoever(customer_id)
+            customer = known.get(customer_id) or self._accounts.whoever(customer_id)
             yield Aged(customer, owed, self.ages(customer, today), is_over(customer, owed))
 
     def after(self, entry: str, customer: str) -> int | None:
