@@ -123,7 +123,7 @@ class Till:
             self.permissions,
             self.custody,
             self.settings,
-            Buyers(self.accounts, self.rates),
+            Buyers(self.accounts, self.rates, self.settings),
         )
 
     @cached_property
@@ -156,6 +156,7 @@ class Till:
             self.accounts,
             self.custody,
             self.takings,
+            self.settings,
             self.permissions,
             self.clock,
         )

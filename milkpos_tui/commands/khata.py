@@ -180,6 +180,20 @@ def containers(
 
 
 @group.command()
+def redeem(
+    code: Code, points: int = typer.Argument(..., metavar="POINTS", min=1, help="How many.")
+) -> None:
+    """Points of loyalty turned into money off the khata (setting `point-worth`).
+
+    Example: milkpos khata redeem 12 50
+    """
+    with opened() as till:
+        actor = acting(till)
+        till.khata.redeem(code, points, _counter(till), actor)
+        _result(till, code)
+
+
+@group.command()
 def statement(code: Code, first: First = "", last: Last = "") -> None:
     """A customer's entries by date, with the balance (Rs) as it runs on.
 

@@ -103,6 +103,10 @@ _OWED = f"""{FAMILY}
 SELECT coalesce(sum(amount), 0) FROM balance WHERE customer IN family AND account = 'khata'
 """
 _ALL_OWED = "SELECT customer, amount FROM balance WHERE account = 'khata'"
+_EARNED = """
+SELECT coalesce(-sum(amount), 0) FROM posting WHERE ledger = ? AND account = 'points'
+"""
+_CAME_BACK = "SELECT coalesce(sum(total_paise), 0) FROM bill WHERE original = ?"
 _MERGED = "SELECT id FROM customer WHERE merged_into IS NOT NULL"
 
 
@@ -214,6 +218,15 @@ class Accounts:
             sums.get(("containers", "crate"), 0),
             -sums.get(("points", "point"), 0),
         )
+
+    def points_of(self, bill: str) -> tuple[int, int]:
+        """The points that a bill earned, by its id, and how many paise of it came back so far."""
+        connection = self._db.connection()
+        earned, back = (
+            int(connection.execute(_EARNED, (bill,)).get),
+            connection.execute(_CAME_BACK, (bill,)),
+        )
+        return earned, int(back.get)
 
     # --- steps -----------------------------------------------------------------------------
 

@@ -17,8 +17,9 @@ from milkpos_tui.domain.khata import (
     age,
     check_received,
 )
-from milkpos_tui.domain.money import show_rupees
+from milkpos_tui.domain.money import parse_rupees, show_rupees
 from milkpos_tui.domain.roles import Right
+from milkpos_tui.domain.settings import POINT_WORTH
 from milkpos_tui.domain.text import clean
 from milkpos_tui.journal.clock import Clock, day_in_india, uuid7
 from milkpos_tui.journal.entry import Value
@@ -28,6 +29,7 @@ from milkpos_tui.services.accounts import FAMILY, Accounts, Balances, Customer, 
 from milkpos_tui.services.custody import Custody
 from milkpos_tui.services.permissions import Permissions
 from milkpos_tui.services.records import Shift
+from milkpos_tui.services.settings import Settings
 from milkpos_tui.services.takings import TakingsOf, expected_checks
 from schema.connection import TillDatabase
 
@@ -161,6 +163,7 @@ class Khata:
         accounts: Accounts,
         custody: Custody,
         takings: TakingsOf,
+        settings: Settings,
         permissions: Permissions,
         clock: Clock,
     ) -> None:
@@ -169,6 +172,7 @@ class Khata:
         self._accounts = accounts
         self._custody = custody
         self._takings = takings
+        self._settings = settings
         self._permissions = permissions
         self._clock = clock
 
@@ -284,6 +288,22 @@ class Khata:
             body = self._body(customer, None, counter, clean(reason, limit=REASON_MAX))
             moved: Value = {unit.value: count for unit, count in pieces.items()}
             self._append(Kind.CONTAINERS_MOVED, {**body, "pieces": moved}, actor)
+            return self._accounts.balances(customer.id)
+
+    def redeem(self, code: str, points: int, counter: str, actor: Actor) -> Balances:
+        """Points turned into money off the khata. Refused for more than there are."""
+        actor = self._permissions.check(Right.SELL, actor)
+        if points <= 0:
+            raise Refused("points", "a number of points must be more than zero")
+        with self._journal.transaction():
+            customer = self._accounts.known(code)
+            had = self._accounts.balances(customer.id).points
+            if points > had:
+                raise Refused("points", f"{customer.called} has {max(0, had)} points, not more")
+            worth = parse_rupees(self._settings.text(POINT_WORTH))
+            body = self._body(customer, None, counter, f"{points} points redeemed")
+            body |= {"points": -points, "amount_paise": -points * worth}
+            self._append(Kind.POINTS_MOVED, body, actor)
             return self._accounts.balances(customer.id)
 
     # --- reading ---------------------------------------------------------------------------
