@@ -55,10 +55,10 @@ def khata(searches: int) -> Measured:
         balance = _median(lambda: till.accounts.balances(regular.id))
         days = [LAST - timedelta(random.Random(SEED).randrange(900)) for _ in range(searches)]
         at = sorted(_median(lambda d=d: till.accounts.balances(regular.id, d)) for d in days)
-        ages = _median(lambda: till.khata.ages(regular, LAST))
-        newest = _median(lambda: till.khata.newest(regular, 20, ACTOR))
+        ages = _median(lambda: till.ledgers.ages(regular, LAST))
+        newest = _median(lambda: till.ledgers.newest(regular, 20, ACTOR))
         listed = _median(lambda: till.accounts.owed_by_all())
-        ageing = _median(lambda: list(till.khata.ageing(ACTOR)))
+        ageing = _median(lambda: list(till.ledgers.ageing(ACTOR)))
     p95, at_p95 = found[len(found) * 95 // 100], at[len(at) * 95 // 100]
     figures = [
         Figure(

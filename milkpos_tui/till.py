@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from milkpos_tui.services.books import Books
     from milkpos_tui.services.customers import Customers
     from milkpos_tui.services.khata import Khata
+    from milkpos_tui.services.ledgers import Ledgers
     from milkpos_tui.services.shifts import Handing, Shifts
     from milkpos_tui.services.takings import CountRecord, Report, TakingsOf
 
@@ -146,6 +147,13 @@ class Till:
         )
 
     @cached_property
+    def ledgers(self) -> "Ledgers":
+        """What customers owe, entry by entry and by age."""
+        from milkpos_tui.services.ledgers import Ledgers
+
+        return Ledgers(self._db, self.accounts, self.permissions, self.clock)
+
+    @cached_property
     def khata(self) -> "Khata":
         """Decisions about what customers owe."""
         from milkpos_tui.services.khata import Khata
@@ -234,7 +242,7 @@ class Till:
         if bill.customer is None:
             return None
         customer = self.accounts.whoever(bill.customer)
-        return Buyer(customer.code, customer.name, self.khata.after(bill.id, bill.customer))
+        return Buyer(customer.code, customer.name, self.ledgers.after(bill.id, bill.customer))
 
     def report(self, report: "Report", columns: int, title: str = "") -> list[str]:
         """An X or Z report as it is printed, line by line."""

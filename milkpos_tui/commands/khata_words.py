@@ -13,7 +13,8 @@ from milkpos_tui.services.records import time_in_india
 if TYPE_CHECKING:
     from milkpos_tui.domain.khata import Ages
     from milkpos_tui.services.accounts import Balances, Customer
-    from milkpos_tui.services.khata import Aged, LedgerEntry, Received, Statement
+    from milkpos_tui.services.khata import Received
+    from milkpos_tui.services.ledgers import Aged, LedgerEntry, Statement
     from milkpos_tui.services.rates import Affected, RateChange
 
 NAME_COLUMNS = 28

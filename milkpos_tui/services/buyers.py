@@ -47,6 +47,19 @@ class Buyers:
             raise Refused("customer-gone", f"{customer.called} buys on khata no longer")
         return customer.id, self.told(customer.id)
 
+    def told(self, customer_id: str) -> str:
+        """Who a customer is and what they owe now, of how much; in capitals where it is more than
+        they may."""
+        from milkpos_tui.domain.khata import show_balance
+
+        customer = self._accounts.whoever(customer_id)
+        owed = self._accounts.owed_paise(customer.id)
+        told = f"{customer.shown}: {show_balance(owed)}"
+        if customer.limit_paise is None:
+            return told
+        limit = show_rupees(customer.limit_paise)
+        return f"{told}, {'OVER' if is_over(customer, owed) else 'of'} the limit of Rs {limit}"
+
     def code_of(self, customer: str | None) -> str | None:
         """The code of a customer."""
         return None if customer is None else self._accounts.whoever(customer).code
@@ -106,16 +119,3 @@ class Buyers:
             more = " ..." if len(found) > CHOICES_SHOWN else ""
             raise Refused("customer-many", f"'{clean(what)}' may be {choices}{more}")
         return found[0]
-
-    def told(self, customer_id: str) -> str:
-        """Who a customer is and what they owe now, of how much; in capitals where it is more than
-        they may."""
-        from milkpos_tui.domain.khata import show_balance
-
-        customer = self._accounts.whoever(customer_id)
-        owed = self._accounts.owed_paise(customer.id)
-        told = f"{customer.shown}: {show_balance(owed)}"
-        if customer.limit_paise is None:
-            return told
-        limit = show_rupees(customer.limit_paise)
-        return f"{told}, {'OVER' if is_over(customer, owed) else 'of'} the limit of Rs {limit}"

@@ -39,7 +39,7 @@ def test_nobody_earns_nothing_and_no_setting_gives_none(till, meena, key):
     till.settings.change("loyalty", "none", OWNER)
     key("//12", "10*12", "+")
     assert points(till, meena) == 0
-    assert till.khata.statement(meena, None, None, OWNER).entries == ()
+    assert till.ledgers.statement(meena, None, None, OWNER).entries == ()
 
 
 def test_a_return_takes_its_points_back(till, meena, key):
@@ -48,7 +48,7 @@ def test_a_return_takes_its_points_back(till, meena, key):
     for _part in range(2):
         till.billing.take_back(sold.number, {1: 5000}, "sour", TenderKind.CASH, "1", OWNER)
     assert points(till, meena) == 0
-    kinds = [one.kind for one in till.khata.statement(meena, None, None, OWNER).entries]
+    kinds = [one.kind for one in till.ledgers.statement(meena, None, None, OWNER).entries]
     assert kinds == ["sale", "points", "points"]
 
 
@@ -56,7 +56,7 @@ def test_points_are_money_off_the_khata(till, meena, key):
     key("//12", "10*12", "+//")
     after = till.khata.redeem("12", 20, "1", OWNER)
     assert (after.points, after.khata_paise) == (11, 610_00)
-    entry = till.khata.newest(meena, 1, OWNER)[0]
+    entry = till.ledgers.newest(meena, 1, OWNER)[0]
     assert (entry.kind, entry.amount_paise, entry.points) == ("points", -10_00, -20)
 
 
