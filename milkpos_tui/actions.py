@@ -13,6 +13,7 @@ class Place(StrEnum):
 
     EVERYWHERE = "everywhere"
     BILLING = "billing"
+    DEVICES = "devices"  # on the billing screen too, by what it has of devices
 
 
 class Action(NamedTuple):
@@ -41,6 +42,15 @@ ACTIONS: tuple[Action, ...] = (
         "Disc",
         "Discount on the last line",
         in_footer=False,
+    ),
+    Action(
+        "weigh",
+        "weigh",
+        ("f5", "ctrl+f"),
+        "Weigh",
+        "Take the weight on the scale",
+        place=Place.DEVICES,
+        in_footer=False,  # the status bar says it, where there is a scale
     ),
     Action(
         "price",
@@ -75,6 +85,33 @@ ACTIONS: tuple[Action, ...] = (
         ("ctrl+o",),
         "People",
         "People: add, roles, PINs",
+        in_footer=False,
+    ),
+    Action(
+        "tare",
+        "take_tare",
+        ("ctrl+w",),
+        "Tare",
+        "Take a container off the weight",
+        place=Place.DEVICES,
+        in_footer=False,
+    ),
+    Action(
+        "codes",
+        "review_codes",
+        ("ctrl+x",),
+        "Scans",
+        "What was scanned and not sold",
+        place=Place.DEVICES,
+        in_footer=False,
+    ),
+    Action(
+        "devices",
+        "show_devices",
+        ("ctrl+v",),
+        "Devices",
+        "Printer, scale, scanner: how they are, tests",
+        place=Place.DEVICES,
         in_footer=False,
     ),
     Action(

@@ -3,24 +3,31 @@
 import asyncio
 import gc
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App
 from textual.timer import Timer
 
 from milkpos_tui.actions import ACTIONS, Place, keys_of, shown_key
+from milkpos_tui.attendant import Attendant
 from milkpos_tui.clerk import Clerk, Done
 from milkpos_tui.config import Config
-from milkpos_tui.domain.errors import Defect, MilkPOSError
+from milkpos_tui.domain.errors import Defect, MilkPOSError, Refused
+from milkpos_tui.domain.scan import Arrived
 from milkpos_tui.domain.text import plural
 from milkpos_tui.neighbours import Neighbours
 from milkpos_tui.screens.base import Handler, Notice, TillScreen
 from milkpos_tui.screens.billing import Billing
 from milkpos_tui.screens.signin import SignIn
 from milkpos_tui.session import Session
+
+if TYPE_CHECKING:
+    from milkpos_tui.hardware.simulation import Simulation
 
 SWITCH_INTERVAL_S = 0.005  # Python's own
 LOOK_AFTER_S = 0.05
@@ -45,6 +52,7 @@ class MilkPOS(App[int]):
         config: Config | None = None,
         config_problem: str = "",
         hint: str = "",
+        simulation: "Callable[[], Simulation] | None" = None,
     ) -> None:
         """`begun` is the session of an operator who is let in at once, or why that was refused."""
         super().__init__(ansi_color=True)
@@ -64,6 +72,9 @@ class MilkPOS(App[int]):
         self._lock: Timer | None = None
         self._neighbours: Neighbours | None = None
         self._look: asyncio.TimerHandle | None = None
+        self.attendant = Attendant(clerk, counter, self._devices_said, simulation)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._devices_heard = True
 
     def get_default_screen(self) -> TillScreen:
         """Not Textual's empty screen with ours on top: that would be laid out twice."""
@@ -77,7 +88,9 @@ class MilkPOS(App[int]):
         """A collection in the middle of a key-in takes 20 ms: what a start has made is never
         garbage."""
         self.call_after_refresh(_settle)
+        self._loop = asyncio.get_running_loop()
         self.call_after_refresh(self._watch_neighbours)
+        self.call_after_refresh(self.attendant.look)
         if self._begun is not None and self._begun.refused is None:
             self._lock_when_idle(self._begun.result)
             self.call_after_refresh(self._offer_shift)
@@ -195,14 +208,62 @@ class MilkPOS(App[int]):
         self.clerk.ask(lambda till: till.others_wrote(), seen)
 
     async def _tell_screens(self) -> None:
+        self.attendant.look()
+        if self.attendant.desk is not None:
+            self.attendant.desk.look_at_queue()
         for screen in self.screen_stack:
             if isinstance(screen, TillScreen) and screen.stands:
                 waiting = screen.counters_changed()
                 if waiting is not None:
                     await waiting
 
+    # --- devices -----------------------------------------------------------------------------
+
+    def _devices_said(self) -> None:
+        """From any thread: have it heard, once for all that is said until then."""
+        loop = self._loop
+        if self._devices_heard and loop is not None:
+            self._devices_heard = False
+            with suppress(RuntimeError):  # closed meanwhile
+                loop.call_soon_threadsafe(self.call_later, self._hear_devices)
+
+    async def _hear_devices(self) -> None:
+        """Codes go to the screen in the order in which they came, and between keys."""
+        self._devices_heard = True  # first: what is said from now on is heard next time
+        news = self.attendant.take()
+        if news is None or not self.screen_stack:
+            return
+        for code in news.codes:
+            screen = self.screen
+            if isinstance(screen, TillScreen) and screen.stands:
+                waiting = screen.take_code(code)
+                if waiting is not None:
+                    await waiting
+            elif isinstance(code, Arrived):
+                self.attendant.keep(code, "nobody could take it")
+                self.bell()
+        for noted in news.notes:
+            self.attendant.note(noted)
+        screen = self.screen
+        if isinstance(screen, Billing) and screen.stands:
+            await screen.ask_whether_printed()
+        for screen in self.screen_stack:
+            if isinstance(screen, TillScreen) and screen.stands:
+                screen.devices_changed()
+
+    def hold_before_scanner(self, code: str) -> None:
+        """The demo: have the simulated scanner read something."""
+        desk = self.attendant.desk
+        if desk is None or desk.simulation is None:
+            return
+        try:
+            desk.simulation.scan(code)
+        except Refused as refused:
+            self.screen.query_one(Notice).refuse(refused.message)
+
     async def on_unmount(self) -> None:
         """Watch no more."""
+        self.attendant.close()
         if self._look is not None:
             self._look.cancel()
         if self._neighbours is not None:
@@ -238,8 +299,8 @@ class MilkPOS(App[int]):
         async def chosen(index: object) -> None:
             if isinstance(index, int):
                 action = actions[index]
-                doer = screen if action.place is Place.BILLING else self
-                waiting = getattr(doer, action.method)()
+                doers = {Place.BILLING: screen, Place.DEVICES: screen.devices}
+                waiting = getattr(doers.get(action.place, self), action.method)()
                 if waiting is not None:
                     await waiting
 

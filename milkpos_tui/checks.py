@@ -6,19 +6,29 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from milkpos_tui.domain.checks import Check, State
-from milkpos_tui.domain.errors import MilkPOSError
+from milkpos_tui.domain.devices import Device, DeviceState, Role
+from milkpos_tui.domain.errors import MilkPOSError, Refused
 from milkpos_tui.home import Home
-from milkpos_tui.till import INDIA, open_till, sqlite_version
+from milkpos_tui.till import INDIA, Till, open_till, sqlite_version
 
 PYTHON_MIN = (3, 11)
 SQLITE_MIN = (3, 51, 3)  # the WAL-reset corruption was fixed there
 DISK_FREE_MIN_MB = 200
 CLOCK_BEGINS = 1_767_225_600  # 2026-01-01: an earlier clock was never set
-DEVICES = ("printer", "scale", "scanner", "drawer")
+ROLES = {
+    "printer": Role.PRINTER,
+    "scale": Role.SCALE,
+    "scanner": Role.SCANNER,
+    "drawer": Role.PRINTER,
+    "cards": Role.CARD,
+    "display": Role.DISPLAY,
+}
+NOT_MISSED = (Role.CARD, Role.DISPLAY)
+NONE_SET_UP = "none is set up: it works by keyboard"
 SYSTEM_PACKAGES = {"tmux": "to keep a till open over SSH"}
 
 
@@ -33,16 +43,48 @@ def check_all(home: Home) -> list[Check]:
     ]
 
 
-def check_counter(home: Home) -> list[Check]:
-    """What whoever opens a shift should know: the counter's devices, the clock, the disk, the last
-    backup. Devices are not served by this version, so none of them can be set up."""
-    none_set_up = "none is set up: it works by keyboard"
+def check_counter(till: Till, counter: str) -> list[Check]:
+    """What whoever opens a shift should know: the counter's devices as they were when they were
+    last tried, the clock, the disk, the last backup."""
     return [
-        *(Check(name, State.MISSING, none_set_up) for name in DEVICES),
+        *check_devices(till.devices.of(counter)),
         check_clock(int(time.time())),
-        _disk(home),
+        _disk(till.home),
         Check("backup", State.MISSING, "no backup was ever made"),
     ]
+
+
+def check_devices(devices: Sequence[Device]) -> list[Check]:
+    """A counter's devices by what they are for; the drawer is as its printer is."""
+    checks = []
+    for name, role in ROLES.items():
+        of_role = [device for device in devices if device.role is role]
+        if name == "drawer":
+            of_role = [device for device in of_role if _opens_drawer(device)]
+        if of_role:
+            checks += [_device(name, device) for device in of_role]
+        elif role not in NOT_MISSED:
+            checks.append(Check(name, State.MISSING, NONE_SET_UP))
+    return checks
+
+
+def _device(name: str, device: Device) -> Check:
+    match device.state:
+        case DeviceState.UP:
+            return Check(name, State.OK, f"{device.name}: {device.words or 'it answers'}")
+        case DeviceState.DOWN:
+            return Check(name, State.WARN, f"{device.name} is down: {device.last_error}")
+        case DeviceState.UNKNOWN:
+            return Check(name, State.WARN, f"{device.name} is set up, and was never tried")
+
+
+def _opens_drawer(printer: Device) -> bool:
+    from milkpos_tui.hardware.wiring import printer_of
+
+    try:
+        return printer_of(printer).profile.drawer_pin is not None
+    except Refused:  # its logo is gone, say: told where it prints
+        return False
 
 
 def check_python(version: tuple[int, ...]) -> Check:
@@ -107,6 +149,7 @@ def _books(home: Home) -> Iterator[Check]:
         with open_till(home) as till:
             damage = till.damage()
             words = till.shop.name
+            devices = list(till.devices.all())
     except MilkPOSError as error:
         yield Check("books", State.MISSING, error.message)
         return
@@ -114,6 +157,22 @@ def _books(home: Home) -> Iterator[Check]:
         yield Check("books", State.MISSING, f"the database is damaged: {damage}")
     else:
         yield Check("books", State.OK, f"the database of {words} is sound")
+    yield from _asked(home, devices)
+
+
+def _asked(home: Home, devices: list[Device]) -> Iterator[Check]:
+    """Every device of this machine, asked now; as it was noted where an open till has it."""
+    if not devices:
+        yield Check("devices", State.OK, f"{NONE_SET_UP}; milkpos device find")
+        return
+    from milkpos_tui.hardware.trying import ask_all
+
+    for device, answer in zip(devices, ask_all(home, devices), strict=True):
+        down = answer.state is DeviceState.DOWN
+        device = device._replace(
+            state=answer.state, words=answer.words, last_error=answer.words if down else ""
+        )
+        yield _device(f"device {device.name}", device)
 
 
 def _keymap(home: Home) -> Check:

@@ -35,7 +35,7 @@ class Clerk:
     wait, never a key."""
 
     def __init__(self, home: "Home") -> None:
-        self._home = home
+        self.home = home
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="clerk")
         self._open = ExitStack()
         self._till: Till | None = None
@@ -54,7 +54,7 @@ class Clerk:
 
         with telling_storage_errors():
             if self._till is None:
-                self._till = self._open.enter_context(open_till(self._home))
+                self._till = self._open.enter_context(open_till(self.home))
             return work(self._till)
 
 

@@ -11,9 +11,11 @@ from datetime import date, datetime, time, timedelta
 
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.cash import parse_count, pieces_for
+from milkpos_tui.domain.devices import Device, Kind, Role
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.quantity import Unit, show_quantity
+from milkpos_tui.domain.settings import TARES
 from milkpos_tui.domain.tax import TaxMode
 from milkpos_tui.home import Home
 from milkpos_tui.services.checkout import Checkout
@@ -115,7 +117,16 @@ def make_demo(home: Home, days: int, today: date) -> None:
             _trade_day(till, clock, today - timedelta(past), chance)
     with open_till(home) as till:  # by the machine's clock: the till is ready to sell
         till.shifts.open("1", Opening(FLOAT.paise, FLOAT), Actor(CASHIER.code, session="demo"))
+        _set_up_devices(till, Actor(OWNER.code, session="demo"))
     (home.path / MARK).write_text(TRADED)
+
+
+def _set_up_devices(till: Till, owner: Actor) -> None:
+    """Simulated ones: there while the demo's own till is open."""
+    for role in (Role.SCANNER, Role.SCALE, Role.PRINTER, Role.DISPLAY):
+        options = {"paper": "58 mm", "status": "yes"} if role is Role.PRINTER else {}
+        till.devices.add(Device(role.value, role, "1", Kind.SIMULATED, "", options), owner)
+    till.settings.change(TARES.name, "steel can=480, dabba=120", owner)
 
 
 def sold_by_day(till: Till) -> Iterator[Day]:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from milkpos_tui.domain.errors import Busy, Unreachable
 
+PRINTER_HELD = "printer-held"
+
 
 class Home(NamedTuple):
     """Where things lie. Everything in it is readable by its owner alone."""
@@ -85,25 +87,61 @@ class Home(NamedTuple):
 
     @contextmanager
     def holding_counter(self, counter: str) -> Iterator[None]:
-        """Hold a counter while a terminal bills on it. Raises Busy if another one holds it.
+        """Hold a counter while a terminal bills on it. Raises Busy if another one holds it."""
+        held = Busy("counter-held", f"counter {counter} is open at another terminal")
+        with self._holding(f"counter-{counter}.lock", held):
+            yield
 
-        A lock of the kernel: it goes with the process, however that ends.
-        """
+    @contextmanager
+    def holding_printer(self, counter: str) -> Iterator[None]:
+        """Hold a counter's printer while its queue is worked off. Raises Busy if another terminal
+        does that."""
+        held = Busy(PRINTER_HELD, f"another terminal prints for counter {counter}")
+        with self._holding(f"printer-{counter}.lock", held):
+            yield
+
+    @contextmanager
+    def showing_customers(self, counter: str) -> Iterator[None]:
+        """Say that a display of another program follows a counter; there may be several."""
+        descriptor = self._lock_file(f"display-{counter}.lock")
         try:
-            lock = os.open(self.path / f"counter-{counter}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise Unreachable(
-                "home-unreachable", f"{self.path} can't be written: {error.strerror}"
-            ) from error
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def shows_customers(self, counter: str) -> bool:
+        """Whether there is one now."""
+        descriptor = self._lock_file(f"display-{counter}.lock")
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    @contextmanager
+    def _holding(self, name: str, held: Busy) -> Iterator[None]:
+        """A lock of the kernel: it goes with the process, however that ends."""
+        lock = self._lock_file(name)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(lock)
-            raise Busy("counter-held", f"counter {counter} is open at another terminal") from None
+            raise held from None
         try:
             yield
         finally:
             os.close(lock)
+
+    def _lock_file(self, name: str) -> int:
+        try:
+            return os.open(self.path / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise Unreachable(
+                "home-unreachable", f"{self.path} can't be written: {error.strerror}"
+            ) from error
 
 
 def home_at(path: str | None, environment: Mapping[str, str]) -> Home:

@@ -6,7 +6,7 @@ raises becomes an error of ours here, at the one door: nothing above has to know
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
@@ -18,7 +18,14 @@ from milkpos_tui.domain.pins import check_secret
 from milkpos_tui.domain.roles import Request
 from milkpos_tui.domain.text import clean
 from milkpos_tui.home import Home
-from milkpos_tui.journal.clock import INDIA, Clock, MachineClock, day_in_india, uuid7
+from milkpos_tui.journal.clock import (
+    INDIA,
+    Clock,
+    MachineClock,
+    day_in_india,
+    moment_in_india,
+    uuid7,
+)
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.keys import make_key, read_key
 from milkpos_tui.journal.kinds import Kind
@@ -29,26 +36,36 @@ from milkpos_tui.services.buyers import Buyer, Buyers
 from milkpos_tui.services.catalogue import Catalogue
 from milkpos_tui.services.checkout import Checkout
 from milkpos_tui.services.custody import Custody
+from milkpos_tui.services.devices import Devices
 from milkpos_tui.services.drafts import Drafts
 from milkpos_tui.services.hashing import Hasher, make_pepper
 from milkpos_tui.services.people import People
 from milkpos_tui.services.permissions import Leave, Permissions
+from milkpos_tui.services.printing import Printing
 from milkpos_tui.services.rates import Rates
 from milkpos_tui.services.records import BillRecord, Operator, Shop
 from milkpos_tui.services.settings import Settings
 from milkpos_tui.services.shops import Shops
 from milkpos_tui.services.standing import Standings
 from schema import errors as storage
-from schema.connection import Checkpointer, TillDatabase, open_database, sqlite_version
+from schema.connection import (
+    Checkpointer,
+    TillDatabase,
+    open_database,
+    open_to_read,
+    sqlite_version,
+)
 
 if TYPE_CHECKING:
     from milkpos_tui.journal.verify import Verdict
     from milkpos_tui.services.books import Books
     from milkpos_tui.services.customers import Customers
+    from milkpos_tui.services.displays import Displays
     from milkpos_tui.services.khata import Khata
     from milkpos_tui.services.ledgers import Ledgers
     from milkpos_tui.services.shifts import Handing, Shifts
     from milkpos_tui.services.takings import CountRecord, Report, TakingsOf
+    from milkpos_tui.services.viewing import Viewing
 
 __all__ = [  # what the front ends need of the layers below, which they may not import
     "INDIA",
@@ -61,6 +78,8 @@ __all__ = [  # what the front ends need of the layers below, which they may not 
     "Till",
     "day_in_india",
     "found_till",
+    "moment_in_india",
+    "open_reading",
     "open_till",
     "sqlite_version",
     "telling_storage_errors",
@@ -101,6 +120,7 @@ class Till:
         )
         self.catalogue = Catalogue(db, self.journal, self.permissions)
         self.bills = Bills(db, self.permissions)
+        self.printing = Printing(db, self.journal, self.permissions, clock)
 
     @cached_property
     def shop(self) -> Shop:
@@ -124,6 +144,7 @@ class Till:
             self.permissions,
             self.custody,
             self.settings,
+            self.printing,
             Buyers(self.accounts, self.rates, self.settings),
         )
 
@@ -170,6 +191,27 @@ class Till:
         )
 
     @cached_property
+    def devices(self) -> Devices:
+        """The devices of this machine."""
+        return Devices(self._db, self.journal, self.shops, self.permissions, self.clock)
+
+    @cached_property
+    def displays(self) -> "Displays":
+        """What customers see."""
+        from milkpos_tui.services.displays import Displays
+
+        return Displays(self._db, self.journal)
+
+    @cached_property
+    def viewing(self) -> "Viewing":
+        """What a customer may see of a counter."""
+        from milkpos_tui.services.viewing import Viewing
+
+        return Viewing(
+            self._db, self.shops, self.settings, self.custody, self.drafts, self.displays
+        )
+
+    @cached_property
     def standings(self) -> Standings:
         """How counters stand."""
         return Standings(self._db, self.node, self.custody, self.permissions, self.clock)
@@ -202,6 +244,7 @@ class Till:
             self.settings,
             self.permissions,
             self.clock,
+            self.printing,
         )
 
     def allow(
@@ -284,8 +327,26 @@ def open_till(home: Home, clock: Clock | None = None) -> Iterator[Till]:
     Raises Unreachable (no such till, no permission, newer version), NotWhole, Busy; and, for what
     is done with it, the same for a full disk or a lost database.
     """
+    with _opened(home, open_database, clock) as till:
+        yield till
+
+
+@contextmanager
+def open_reading(home: Home, clock: Clock | None = None) -> Iterator[Till]:
+    """The till of a home for a program that only shows what others do: nothing can be written
+    through it, and the till that is open meanwhile does not notice it. Raises what `open_till`
+    does, and Unreachable for the books of an older version, which only a till may bring up to
+    date."""
+    with _opened(home, open_to_read, clock) as till:
+        yield till
+
+
+@contextmanager
+def _opened(
+    home: Home, opening: Callable[[Path], TillDatabase], clock: Clock | None
+) -> Iterator[Till]:
     with telling_storage_errors():
-        db = open_database(home.database)
+        db = opening(home.database)
         try:
             till = Till(home, db, clock or MachineClock(), _identity(home)[0])
         except BaseException:

@@ -1,5 +1,6 @@
 """All tables, by what becomes of them when the journal is replayed."""
 
+from schema.device_tables import CustomerView, Device, PrintJob
 from schema.khata_tables import (
     Balance,
     BalanceDay,
@@ -81,5 +82,8 @@ KEPT: tuple[type[Table], ...] = (
     DraftTender,
     Credential,
     CustomerCard,
+    Device,
+    PrintJob,
+    CustomerView,
 )
 """The journal itself, and what is not an entry."""

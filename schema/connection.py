@@ -13,7 +13,7 @@ from pathlib import Path
 import apsw
 from playhouse.apsw_ext import APSWDatabase
 
-from schema.errors import CantOpen, NotADatabase, TooNew
+from schema.errors import CantOpen, NotADatabase, TooNew, TooOld
 
 APPLICATION_ID = 0x4D504F53  # "MPOS"
 SCHEMA_VERSION = 5  # the number of the newest migration
@@ -32,6 +32,9 @@ _PRAGMAS = (
     ("cache_size", -2048),
     ("temp_store", "memory"),
 )
+
+_READING = (("cache_size", -2048), ("temp_store", "memory"))
+READ_WRITE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE  # apsw's own usual flags
 
 
 class Patience:
@@ -92,10 +95,36 @@ def open_database(path: Path, *, create: bool = False, vfs: str | None = None) -
     return db
 
 
-def _version_of(path: Path, vfs: str | None) -> int:
+def open_to_read(path: Path) -> TillDatabase:
+    """The database at a path, for a program that shows what others write: nothing can be written
+    through it, and what a till does on opening and closing (migrations, checkpoints) is left to
+    tills.
+
+    Raises CantOpen, NotADatabase, TooNew, TooOld. Errors of apsw come through.
+    """
+    if not path.is_file():
+        raise CantOpen(f"there is no till at {path}: milkpos init makes one")
+    if not os.access(path, os.R_OK):
+        raise CantOpen(f"no permission for {path}")
+    if _version_of(path, None, apsw.SQLITE_OPEN_READONLY) < SCHEMA_VERSION:
+        raise TooOld(
+            f"{path} was written by an older MilkPOS: open the till once, which mends that"
+        )
+    db = TillDatabase(
+        str(path),
+        pragmas=_READING,
+        timeout=BUSY_TIMEOUT_S,
+        autoconnect=False,
+        flags=apsw.SQLITE_OPEN_READONLY,
+    )
+    db.connect()
+    return db
+
+
+def _version_of(path: Path, vfs: str | None, flags: int = READ_WRITE) -> int:
     """The schema version of a till's database. Looked at before anything is set, so that a file
     of another program is left as it is."""
-    with closing(apsw.Connection(str(path), vfs=vfs)) as connection:
+    with closing(apsw.Connection(str(path), flags, vfs)) as connection:
         connection.set_busy_timeout(BUSY_TIMEOUT_S * 1000)
         application, version, tables = (
             int(connection.execute(sql).get)

@@ -22,6 +22,12 @@ class TooNew(StorageError):
     code = "database-newer"
 
 
+class TooOld(StorageError):
+    """An older MilkPOS wrote the file, and whoever opens it only reads."""
+
+    code = "database-older"
+
+
 class CantOpen(StorageError):
     """No such file, no permission, no directory."""
 

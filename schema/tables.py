@@ -191,6 +191,8 @@ class BillLine(Table):
     gst_rate_bp = IntegerField()
     hsn = TextField()
     of_line = IntegerField()
+    measured = TextField()
+    tare_milli = IntegerField()
 
     class Meta:
         """Peewee's settings."""
@@ -268,6 +270,8 @@ class DraftLine(Table):
     discount_paise = IntegerField()
     discount_bp = IntegerField()
     keyed_at = IntegerField(default=0)
+    measured = TextField()
+    tare_milli = IntegerField()
 
     class Meta:
         """Peewee's settings."""

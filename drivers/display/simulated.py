@@ -26,13 +26,19 @@ class SimulatedDisplay:
         self._clear, *self._lines = (re.compile(known) for known in _KNOWN[commands])
         self._rest = b""
 
-    def take(self, data: bytes) -> None:
-        """Bytes as they come, in any pieces. ValueError for what is no command of its set."""
+    def begin_anew(self) -> None:
+        """Switched off and on."""
+        self.lines, self._rest = ["", ""], b""
+
+    def take(self, data: bytes) -> bytes:
+        """Bytes as they come, in any pieces; it answers nothing. ValueError for what is no command
+        of its set."""
         self._rest += data
         while self._rest and self._obey():
             self.history.append((self.lines[0], self.lines[1]))
         if len(self._rest) >= _LONGEST_BYTES:
             raise ValueError(f"unknown: {self._rest[:40]!r}")
+        return b""
 
     def _obey(self) -> bool:
         """One command, if a whole one is there."""

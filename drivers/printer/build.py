@@ -11,12 +11,24 @@ import shutil
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from drivers.printer.document import Barcode, Cut, Document, Item, Picture, Qr, Rule, Text
+from drivers.printer.document import (
+    Barcode,
+    Cut,
+    Document,
+    Ean13,
+    Item,
+    Picture,
+    Qr,
+    Rule,
+    Text,
+)
 from drivers.printer.drawing import (
     BAR_DOTS,
     BAR_HEIGHT_DOTS,
     BAR_QUIET_MODULES,
     barcode_picture,
+    ean_module_dots,
+    ean_picture,
     qr_module_dots,
     qr_modules,
     qr_picture,
@@ -39,6 +51,7 @@ _HRI_BELOW = b"\x1dH\x02"
 _BAR_HEIGHT = b"\x1dh"
 _BAR_WIDTH = b"\x1dw"
 _CODE128 = b"\x1dkI"
+_EAN13 = b"\x1dkC\x0d"  # 13 digits follow
 _CODE_SET_B = "{B"  # whose own sign `{` is written twice
 _CODE128_MODULES_MORE = 35  # start, check and stop sign
 _REAL_TIME = re.compile(rb"\x10(?=[\x04\x05\x14])")  # DLE EOT, DLE ENQ, DLE DC4
@@ -125,6 +138,8 @@ class _Setting:
                 self._qr(ascii_only(payload))
             case Barcode(code):
                 self._barcode(ascii_only(code).strip())
+            case Ean13(digits):
+                self._ean(digits)
             case Picture():
                 self._picture(item)
             case Cut():
@@ -161,21 +176,29 @@ class _Setting:
         if self._profile.barcode and fits:
             data = (_CODE_SET_B + escaped).encode("ascii")
             self._turn_to(Text("", centred=True))
-            self._paper._raw(
-                _HRI_BELOW
-                + _BAR_HEIGHT
-                + bytes([BAR_HEIGHT_DOTS])
-                + _BAR_WIDTH
-                + bytes([BAR_DOTS])
-                + _CODE128
-                + bytes([len(data)])
-                + data
-            )
+            self._bars(BAR_DOTS, _CODE128 + bytes([len(data)]) + data)
             return
         bars = barcode_picture(code, self._profile.dots)
         if bars:
             self._picture(bars)
         self._text(Text(code, centred=True))
+
+    def _ean(self, digits: str) -> None:
+        """Bars with their digits. Refused where the check digit is wrong: printers then print
+        nothing, or another one."""
+        if not _is_ean13(digits):
+            raise CannotSet(f"'{ascii_only(digits)[:20]}' is no EAN-13: its check digit is wrong")
+        if self._profile.barcode:
+            self._turn_to(Text("", centred=True))
+            dots = ean_module_dots(self._profile.dots)
+            self._bars(dots, _EAN13 + digits.encode("ascii"))
+            return
+        self._picture(ean_picture(digits, self._profile.dots))
+        self._text(Text(digits, centred=True))
+
+    def _bars(self, module_dots: int, code: bytes) -> None:
+        height, width = bytes([BAR_HEIGHT_DOTS]), bytes([module_dots])
+        self._paper._raw(_HRI_BELOW + _BAR_HEIGHT + height + _BAR_WIDTH + width + code)
 
     def _picture(self, picture: Picture) -> None:
         if len(picture.bits) != picture.row_bytes * picture.height:
@@ -209,6 +232,13 @@ class _Setting:
             double_width=style.double,
             double_height=style.double,
         )
+
+
+def _is_ean13(digits: str) -> bool:
+    if not (len(digits) == 13 and digits.isascii() and digits.isdigit()):
+        return False
+    weighed = (int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(digits))
+    return sum(weighed) % 10 == 0
 
 
 def _centred(picture: Picture, dots: int) -> Picture:

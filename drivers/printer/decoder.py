@@ -85,13 +85,22 @@ class Bars(NamedTuple):
     align: str
 
 
+class EanBars(NamedTuple):
+    """An EAN-13 that the printer drew, its digits below."""
+
+    digits: str
+    height: int
+    module_dots: int
+    align: str
+
+
 class StatusAsked(NamedTuple):
     """DLE EOT: answered at once."""
 
     number: int
 
 
-Step = Reset | Line | Fed | CutPaper | Kicked | Raster | QrCode | Bars | StatusAsked
+Step = Reset | Line | Fed | CutPaper | Kicked | Raster | QrCode | Bars | EanBars | StatusAsked
 """What a printer does. Modes are not steps: they stand in the style of what follows."""
 
 
@@ -283,14 +292,24 @@ class Decoder:
         self._bar_width = _one_of(coming.byte(), range(2, 7))
 
     def _on_bars(self, coming: _Bytes) -> Step:
-        if coming.take(1) != b"I":
-            raise UnknownBytes("a bar code other than CODE128")
+        kind = coming.take(1)
+        if kind == b"C":
+            return self._ean_bars(_printable(coming.take(coming.byte())))
+        if kind != b"I":
+            raise UnknownBytes("a bar code other than CODE128 and EAN-13")
         data = _printable(coming.take(coming.byte()))
         code = data[2:].replace("{{", "\0")
         if not data.startswith("{B") or not code or "{" in code:
             raise UnknownBytes(f"no CODE128 of set B: {data!r}")
         code = code.replace("\0", "{")
         return Bars(code, self._bar_height, self._bar_width, self._style.align)
+
+    def _ean_bars(self, digits: str) -> Step:
+        if len(digits) != 13 or not digits.isdecimal():
+            raise UnknownBytes(f"no EAN-13: {digits!r}")
+        if (sum(map(int, digits[::2])) + 3 * sum(map(int, digits[1::2]))) % 10:
+            raise UnknownBytes(f"an EAN-13 with a wrong check digit: {digits}")
+        return EanBars(digits, self._bar_height, self._bar_width, self._style.align)
 
     def _on_status(self, coming: _Bytes) -> Step:
         return StatusAsked(_one_of(coming.byte(), {1, 2, 3, 4}))

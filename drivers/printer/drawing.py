@@ -19,6 +19,9 @@ QR_QUIET_MODULES = 4
 BAR_DOTS = 2
 BAR_HEIGHT_DOTS = 64
 BAR_QUIET_MODULES = 10
+EAN_MODULES = 95
+EAN_QUIET_MODULES = 11  # at the left; the right needs 7
+EAN_DOTS_MAX = 3  # 0.375 mm at 203 dpi; GS1's nominal size is 0.33 mm
 LOGO_HEIGHT_DOTS_MAX = 400
 LOGO_PIXELS_MAX = 4_000_000
 
@@ -91,6 +94,21 @@ def barcode_picture(code: str, dots: int) -> Picture | None:
         return None
     row = _row_bits(modules, BAR_DOTS)
     return Picture(len(modules) * BAR_DOTS, BAR_HEIGHT_DOTS, row * BAR_HEIGHT_DOTS)
+
+
+def ean_module_dots(dots: int) -> int:
+    """How wide the bars of an EAN-13 may be on this paper."""
+    return min(EAN_DOTS_MAX, dots // (EAN_MODULES + 2 * EAN_QUIET_MODULES))
+
+
+def ean_picture(digits: str, dots: int) -> Picture:
+    """The bars of an EAN-13 whose check digit is right."""
+    from barcode.ean import EuropeanArticleNumber13  # type: ignore[import-untyped]
+
+    modules = bytes(int(module) for module in EuropeanArticleNumber13(digits).build()[0])
+    size = ean_module_dots(dots)
+    row = _row_bits(modules, size)
+    return Picture(len(modules) * size, BAR_HEIGHT_DOTS, row * BAR_HEIGHT_DOTS)
 
 
 def logo(image_file: bytes, dots: int) -> Picture:

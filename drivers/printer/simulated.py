@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from drivers.printer.decoder import Decoder, Kicked, Reset, StatusAsked, Step, UnknownBytes
 from drivers.printer.status import Paper
@@ -94,10 +94,20 @@ class SimulatedPrinter:
         return bytes([0x12 | flags[number]])
 
 
-class Plug:
-    """Serves a printer on a line from a thread of its own. As a context it is plugged in."""
+class FarEnd(Protocol):
+    """What stands at the far end of a line: a printer, or a pole display."""
 
-    def __init__(self, printer: SimulatedPrinter) -> None:
+    def take(self, data: bytes) -> bytes:
+        """Take bytes as they come, and give what is answered."""
+
+    def begin_anew(self) -> None:
+        """Switched off and on."""
+
+
+class Plug:
+    """Serves a device on a line from a thread of its own. As a context it is plugged in."""
+
+    def __init__(self, printer: FarEnd) -> None:
         self.printer = printer
         self._stalled = False
         self._ending = False
@@ -166,7 +176,7 @@ class Plug:
 class PtyPlug(Plug):
     """A line like a serial or a USB printer's. `link` points to it while it is plugged in."""
 
-    def __init__(self, printer: SimulatedPrinter, link: Path) -> None:
+    def __init__(self, printer: FarEnd, link: Path) -> None:
         super().__init__(printer)
         self.link = link
         self._master = -1
@@ -193,7 +203,7 @@ class TcpPlug(Plug):
     """A network printer on this machine; it comes back at the port it had. One connection is
     served at a time, as printers do it."""
 
-    def __init__(self, printer: SimulatedPrinter) -> None:
+    def __init__(self, printer: FarEnd) -> None:
         super().__init__(printer)
         self.port = 0
         self._listener: socket.socket | None = None

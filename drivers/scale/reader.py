@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WRITE_S = 2.0  # a question is a few bytes: a port that does not take them hangs
 READ_BYTES = 4096
+CAPTURE_BYTES_MAX = 65_536
 
 _WORDS = {
     errno.ENOENT: "no scale is plugged in at {port}",
@@ -101,31 +102,55 @@ class SerialScale:
     def _opened(self) -> Iterator["serial.SerialBase"]:
         """The port; closed at once when it is gone, or the kernel gives the scale another number
         when it is plugged in again."""
-        with contextlib.closing(self._open()) as port:
+        with contextlib.closing(open_port(self._port, self._line)) as port:
             yield port
 
-    def _open(self) -> "serial.SerialBase":
-        import termios
 
-        import serial
+def open_port(port: str, line: Line) -> "serial.SerialBase":
+    """A scale's port, for ourselves alone. Raises OSError in words, as `SerialScale.run`."""
+    import termios
 
-        line = self._line
+    import serial
+
+    try:
+        return serial.serial_for_url(
+            port,
+            baudrate=line.baud,
+            bytesize=line.data_bits,
+            parity=str(line.parity),
+            stopbits=line.stop_bits,
+            timeout=0,
+            write_timeout=WRITE_S,
+            exclusive=True,
+        )
+    except OSError as error:
+        number = error.errno or errno.EIO
+        words = _WORDS.get(number, "the scale's port {port} can't be opened: {error}")
+        raise OSError(number, words.format(port=port, error=error)) from error
+    except (termios.error, ValueError) as error:  # pyserial lets them pass: a port that goes
+        # while it is set up, and settings that no port has
+        words = f"the scale's port {port} can't be set to {line}: {error}"
+        raise OSError(errno.EINVAL, words) from error
+
+
+def capture(port: str, line: Line, ask: bytes, seconds: float, ask_every_s: float = 0.25) -> bytes:
+    """All that a scale sends in a time, asked again and again if `ask` is anything: for learning.
+
+    Raises OSError in words.
+    """
+    heard = b""
+    until = time.monotonic() + seconds
+    with contextlib.closing(open_port(port, line)) as opened:
         try:
-            return serial.serial_for_url(
-                self._port,
-                baudrate=line.baud,
-                bytesize=line.data_bits,
-                parity=str(line.parity),
-                stopbits=line.stop_bits,
-                timeout=0,
-                write_timeout=WRITE_S,
-                exclusive=True,
-            )
+            while (left := until - time.monotonic()) > 0 and len(heard) < CAPTURE_BYTES_MAX:
+                if ask:
+                    opened.write(ask)
+                select.select([opened.fileno()], [], [], min(left, ask_every_s))
+                heard += opened.read(READ_BYTES)
+                if ask:  # the answer is on its way: wait for the rest of it, not for its beginning
+                    time.sleep(min(ask_every_s, max(0.0, until - time.monotonic())))
+                    heard += opened.read(READ_BYTES)
         except OSError as error:
-            number = error.errno or errno.EIO
-            words = _WORDS.get(number, "the scale's port {port} can't be opened: {error}")
-            raise OSError(number, words.format(port=self._port, error=error)) from error
-        except (termios.error, ValueError) as error:  # pyserial lets them pass: a port that goes
-            # while it is set up, and settings that no port has
-            words = f"the scale's port {self._port} can't be set to {line}: {error}"
-            raise OSError(errno.EINVAL, words) from error
+            words = f"the scale at {port} was pulled out, or its line broke"
+            raise OSError(errno.EIO, words) from error
+    return heard

@@ -7,6 +7,7 @@ import typer
 from milkpos_tui.commands import context
 from milkpos_tui.commands.context import acting, opened, remark, result
 from milkpos_tui.commands.names import bill_names
+from milkpos_tui.commands.printing import printing_for, tell_sold
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.dates import parse_date
 from milkpos_tui.domain.errors import Misused, Refused
@@ -74,7 +75,9 @@ def take_back(
     with opened() as till:
         actor = acting(till)
         counter = till.shops.check_counter(context.settings.counter_code)
-        note = till.billing.take_back(number, back, reason, refund, counter, actor)
+        with printing_for(till, counter) as printer:
+            note = till.billing.take_back(number, back, reason, refund, counter, actor)
+            tell_sold(printer, note.document)
     result(bill_names(note), _shown(note))
 
 
@@ -84,12 +87,17 @@ def reprint(
 ) -> None:
     """The slip of a bill once more, marked DUPLICATE. The reprint is an entry of the journal.
 
+    It comes out of the counter's printer, where there is one, and on standard output.
+
     Example: milkpos bill reprint 1/2627/345 --columns 32
     """
     with opened() as till:
         actor = acting(till)
         lines = till.slip(till.bills.by_number(number), columns, duplicate=True)
-        bill = till.billing.reprint(number, actor)
+        counter = till.shops.check_counter(context.settings.counter_code)
+        with printing_for(till, counter) as printer:
+            bill = till.billing.reprint(number, actor, counter)
+            printer.look()
     result({**bill_names(bill), "slip": lines}, lines)
     if not context.settings.json:
         remark(f"copy {bill.copies} of {bill.number}")

@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -10,6 +11,9 @@ from milkpos_tui.commands import context
 from milkpos_tui.commands.context import remark, result
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.home import Home
+
+if TYPE_CHECKING:
+    from milkpos_tui.hardware.simulation import Simulation
 
 
 def demo(
@@ -36,7 +40,15 @@ def demo(
         return
     from milkpos_tui.commands.screen import open_screen
 
-    open_screen(home, context.settings.counter_code, hint=f"demo: {OWNER.code}, PIN {PIN}")
+    hint = f"demo: {OWNER.code}, PIN {PIN}"
+    open_screen(home, context.settings.counter_code, hint, _simulation)
+
+
+def _simulation() -> "Simulation":
+    """Made when the till stands: its devices take a moment to load."""
+    from milkpos_tui.hardware.simulation import Simulation
+
+    return Simulation()
 
 
 def _demo_home() -> Home:

@@ -26,7 +26,7 @@ def doctor(
     checks = check_all(context.settings.found_home)
     result(
         [{"check": c.name, "state": c.state.value, "message": c.words} for c in checks],
-        [f"{c.state.value:8} {c.name:10} {c.words}" for c in checks],
+        [f"{c.state.value:8} {c.name:16} {c.words}" for c in checks],
     )
     if any(check.state is State.MISSING for check in checks):
         raise typer.Exit(1)

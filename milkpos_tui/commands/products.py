@@ -8,6 +8,7 @@ import typer
 
 from milkpos_tui.commands.context import acting, opened, result
 from milkpos_tui.commands.names import product_names
+from milkpos_tui.commands.product_labels import label
 from milkpos_tui.domain.gstin import check_hsn
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.money import parse_rupees, show_rupees
@@ -16,6 +17,7 @@ from milkpos_tui.domain.tax import parse_rates, show_rates
 from milkpos_tui.domain.text import clean
 
 group = typer.Typer(no_args_is_help=True)
+group.command()(label)
 
 Plu = Annotated[int, typer.Argument(metavar="PLU", min=1, help="The item's number.")]
 Name = Annotated[str | None, typer.Option("--name", help="What it is called.")]

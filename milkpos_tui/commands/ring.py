@@ -11,6 +11,7 @@ from milkpos_tui.commands import context
 from milkpos_tui.commands.context import acting, flush, opened, remark, say
 from milkpos_tui.commands.khata_words import customer_names
 from milkpos_tui.commands.names import bill_names, cart_line_names
+from milkpos_tui.commands.printing import AtPrinter, printing_for, tell_sold
 from milkpos_tui.domain.entryline import GRAMMAR
 from milkpos_tui.domain.errors import Misused, Refused
 from milkpos_tui.domain.money import show_rupees
@@ -31,12 +32,12 @@ def ring(  # noqa: D103  # its help is made below, of the grammar itself
     with opened() as till:
         actor = acting(till)
         counter = till.shops.check_counter(context.settings.counter_code)
-        with till.home.holding_counter(counter):
+        with till.home.holding_counter(counter), printing_for(till, counter) as printer:
             checkout = till.checkout(counter, actor)
             if checkout.recovered:
                 remark(_left_open(checkout, "the bill left open is back"))
             _begin(checkout, customer)
-            refused = sum(not _key_in(till, checkout, line, customer) for line in _lines())
+            refused = sum(not _key_in(till, checkout, printer, line, customer) for line in _lines())
             if checkout.draft.cart.lines:
                 remark(_left_open(checkout, "a bill is left open"))
     if refused:
@@ -63,7 +64,9 @@ def _lines() -> Iterator[str]:
     return (line for raw in sys.stdin.buffer if (line := raw.decode(errors="replace").strip()))
 
 
-def _key_in(till: "Till", checkout: "Checkout", text: str, customer: str) -> bool:
+def _key_in(
+    till: "Till", checkout: "Checkout", printer: AtPrinter, text: str, customer: str
+) -> bool:
     """One key-in, told; whether it was taken. What begins a bill begins it for the customer."""
     try:
         _begin(checkout, customer)
@@ -76,6 +79,8 @@ def _key_in(till: "Till", checkout: "Checkout", text: str, customer: str) -> boo
             say(f"{clean(text)}: refused: {clean(refused.message, limit=400)}")
         flush()
         return False
+    if outcome.paid is not None:
+        tell_sold(printer, outcome.paid.document)
     if context.settings.json:
         _document(_names(till, text, outcome))
     else:

@@ -17,6 +17,7 @@ from milkpos_tui.home import Home
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from milkpos_tui.hardware.simulation import Simulation
     from milkpos_tui.session import Session
     from milkpos_tui.till import Till
 
@@ -36,8 +37,14 @@ def run_till(settings: Settings) -> int:
     return guarded(settings, action)
 
 
-def open_screen(home: Home, counter: str, hint: str = "") -> int:
-    """Run the till of a home on a counter; `hint` is shown at sign-in.
+def open_screen(
+    home: Home,
+    counter: str,
+    hint: str = "",
+    simulation: "Callable[[], Simulation] | None" = None,
+) -> int:
+    """Run the till of a home on a counter; `hint` is shown at sign-in, `simulation` makes the
+    devices that are simulated.
 
     Raises Unreachable where there is no till, Busy where another terminal holds the counter.
     """
@@ -68,6 +75,7 @@ def open_screen(home: Home, counter: str, hint: str = "") -> int:
                 config=config,
                 config_problem=problem,
                 hint=hint,
+                simulation=simulation,
             )
             code = app.run(mouse=False)
             if app.failure is not None:

@@ -16,6 +16,7 @@ from milkpos_tui.commands.context import (
     telling_whose,
 )
 from milkpos_tui.commands.names import count_names, report_names, shift_names
+from milkpos_tui.commands.printing import printing_for
 from milkpos_tui.commands.shift_asking import (
     asked_bills,
     asked_count,
@@ -96,7 +97,7 @@ def open_shift(
         counter, actor = _counter(till), acting(till)
         till.shifts.check_none_open(counter)
         check_opening(till, counter, name, business_date, actor)
-        checks = check_counter(context.settings.found_home)
+        checks = check_counter(till, counter)
         for check in checks:
             remark(f"{check.state.value:8} {check.name:10} {check.words}")
         if amount is None:
@@ -173,10 +174,15 @@ def drop(
 
 @group.command()
 def drawer(reason: Reason) -> None:
-    """The drawer opened without a sale: an entry. Example: milkpos shift drawer --reason change"""
+    """Open the drawer without a sale, by the printer if there is one. It is an entry.
+
+    Example: milkpos shift drawer --reason change
+    """
     with opened() as till:
         counter, actor = _counter(till), acting(till)
-        till.shifts.open_drawer(counter, reason, actor)
+        with printing_for(till, counter) as printer:
+            till.shifts.open_drawer(counter, reason, actor)
+            printer.kick()
     names: dict[str, object] = {"counter": counter, "reason": clean(reason, limit=120)}
     result(names, ["the opening of the drawer is noted"])
 
@@ -246,7 +252,8 @@ def close(
     ),
     columns: Columns = 42,
 ) -> None:
-    """Close the shift, whatever was counted, and print its Z.
+    """Close the shift, whatever was counted, and print its Z: also on paper, where the counter has
+    a printer and the setting print-z is yes.
 
     Without --count the count made last holds; on a terminal the drawer is asked for note by note.
     Unpaid bills are named as `milkpos shift status` names them: open, 1, 2, or their ids; all is
@@ -266,7 +273,9 @@ def close(
         if on_terminal():
             closing = asked_bills(till, counter, closing, actor)
             closing = written_count(till, counter, closing, (upi, card), actor, reason is None)
-        report = till.shifts.close(counter, closing, actor)
+        with printing_for(till, counter) as printer:
+            report = till.shifts.close(counter, closing, actor)
+            printer.look()
         lines = till.report(report, columns)
     result({**report_names(report), "slip": lines}, lines)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from milkpos_tui.domain.cart import Cart, CartLine, Tender, round_off_to
+from milkpos_tui.domain.cart import Cart, CartLine, Measured, Tender, round_off_to
 from milkpos_tui.domain.documents import DocumentKind, sale_document
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.money import PAISE_PER_RUPEE
@@ -33,6 +33,8 @@ class BillLine(NamedTuple):
     gst_rate_bp: int
     hsn: str
     of_line: int = 0
+    measured: Measured = Measured.NOBODY
+    tare_milli: int = 0
 
 
 class Bill(NamedTuple):
@@ -110,6 +112,9 @@ def _sold_line(line: CartLine, share_paise: int, mode: TaxMode, day: date) -> Bi
         heads.igst_paise,
         rate_bp,
         item.hsn,
+        0,
+        line.measured,
+        line.tare_milli,
     )
 
 

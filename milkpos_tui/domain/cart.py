@@ -6,7 +6,7 @@ from typing import NamedTuple
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.money import MONEY_LIMIT_PAISE, PAISE_PER_RUPEE, show_rupees
-from milkpos_tui.domain.quantity import MILLI, check_quantity
+from milkpos_tui.domain.quantity import MILLI, Unit, check_quantity
 from milkpos_tui.domain.rounding import half_up
 from milkpos_tui.domain.tax import BP, show_percent
 
@@ -41,6 +41,22 @@ class Discount(NamedTuple):
 NO_DISCOUNT = Discount()
 
 
+class Measured(StrEnum):
+    """Who said how much there is of an item by weight; nobody of other items."""
+
+    NOBODY = ""
+    SCALE = "scale"
+    LABEL = "label"
+    TYPED = "typed"
+
+
+class Weight(NamedTuple):
+    """What lay on the scale, at rest, less its container, in grams, which are thousandths."""
+
+    net_milli: int
+    tare_milli: int = 0
+
+
 class CartLine(NamedTuple):
     """One line. `id` is its own for the life of the bill; `worth_paise` is set where money was
     keyed ("fifty rupees' worth") and the quantity follows from it. `keyed_at` is UTC
@@ -55,16 +71,40 @@ class CartLine(NamedTuple):
     gross_paise: int = 0
     amount_paise: int = 0
     keyed_at: int = 0
+    measured: Measured = Measured.NOBODY
+    tare_milli: int = 0
 
     @classmethod
-    def by_quantity(cls, line_id: int, item: Item, qty_milli: int, keyed_at: int = 0) -> "CartLine":
+    def by_quantity(
+        cls,
+        line_id: int,
+        item: Item,
+        qty_milli: int,
+        keyed_at: int = 0,
+        measured: Measured = Measured.TYPED,
+    ) -> "CartLine":
         """A line of a quantity at the item's price."""
-        return cls(line_id, item, qty_milli, item.price_paise, keyed_at=keyed_at)._priced()
+        line = cls(line_id, item, qty_milli, item.price_paise, keyed_at=keyed_at)
+        return line._said_by(measured)._priced()
 
     @classmethod
-    def by_worth(cls, line_id: int, item: Item, worth_paise: int, keyed_at: int = 0) -> "CartLine":
+    def by_weight(cls, line_id: int, item: Item, weight: Weight, keyed_at: int = 0) -> "CartLine":
+        """A line of what the scale says. Refused for an item that is not sold by weight."""
+        line = cls(line_id, item, 0, item.price_paise, keyed_at=keyed_at)
+        return line.with_weight(weight)
+
+    @classmethod
+    def by_worth(
+        cls,
+        line_id: int,
+        item: Item,
+        worth_paise: int,
+        keyed_at: int = 0,
+        measured: Measured = Measured.TYPED,
+    ) -> "CartLine":
         """A line of an amount of money at the item's price."""
-        return cls(line_id, item, 0, item.price_paise, worth_paise, keyed_at=keyed_at)._priced()
+        line = cls(line_id, item, 0, item.price_paise, worth_paise, keyed_at=keyed_at)
+        return line._said_by(measured)._priced()
 
     @classmethod
     def restored(
@@ -76,19 +116,42 @@ class CartLine(NamedTuple):
         worth_paise: int | None,
         discount: Discount,
         keyed_at: int = 0,
+        measured: Measured = Measured.NOBODY,
+        tare_milli: int = 0,
     ) -> "CartLine":
         """A line as a draft kept it; the item's rules may have changed since it was keyed."""
-        line = cls(line_id, item, qty_milli, rate_paise, worth_paise, discount, keyed_at=keyed_at)
+        line = cls(
+            line_id,
+            item,
+            qty_milli,
+            rate_paise,
+            worth_paise,
+            discount,
+            keyed_at=keyed_at,
+            measured=measured,
+            tare_milli=tare_milli,
+        )
         gross = line._gross_of(qty_milli)
         return line._replace(gross_paise=gross, amount_paise=gross - discount.of(gross))
 
     def with_quantity(self, qty_milli: int) -> "CartLine":
         """The same line of another quantity."""
-        return self._replace(qty_milli=qty_milli, worth_paise=None)._priced()
+        line = self._replace(qty_milli=qty_milli, worth_paise=None)
+        return line._said_by(Measured.TYPED)._priced()
+
+    def with_weight(self, weight: Weight) -> "CartLine":
+        """The same line of what the scale says. Refused for an item that is not sold by weight."""
+        if self.item.unit is not Unit.KG:
+            raise Refused(
+                "not-by-weight",
+                f"{self.item.name} is sold by the {self.item.unit.value}, not by weight",
+            )
+        line = self._replace(qty_milli=weight.net_milli, worth_paise=None)
+        return line._said_by(Measured.SCALE, weight.tare_milli)._priced()
 
     def with_worth(self, worth_paise: int) -> "CartLine":
         """The same line for an amount of money."""
-        return self._replace(worth_paise=worth_paise)._priced()
+        return self._replace(worth_paise=worth_paise)._said_by(Measured.TYPED)._priced()
 
     def with_rate(self, rate_paise: int) -> "CartLine":
         """The same line at another price per unit; Refused above the MRP."""
@@ -97,6 +160,11 @@ class CartLine(NamedTuple):
     def with_discount(self, discount: Discount) -> "CartLine":
         """The same line with a discount instead of the one it had."""
         return self._replace(discount=discount)._priced()
+
+    def _said_by(self, measured: Measured, tare_milli: int = 0) -> "CartLine":
+        if self.item.unit is not Unit.KG:
+            return self
+        return self._replace(measured=measured, tare_milli=tare_milli)
 
     def _priced(self) -> "CartLine":
         """Quantity and amounts worked out. The amount is the authority, tax comes out of it."""

@@ -59,6 +59,11 @@ class BillNumber(NamedTuple):
             raise Refused("series-full", f"{self} is longer than 16 characters: open a new counter")
         return self
 
+    @staticmethod
+    def is_one(text: str) -> bool:
+        """Whether the text is a bill number as it is printed."""
+        return _NUMBER.fullmatch(text) is not None
+
     def __str__(self) -> str:
         return f"{self.counter}{self.series}/{self.year}/{self.serial}"
 

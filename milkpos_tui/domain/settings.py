@@ -39,6 +39,12 @@ def _check_shift_names(text: str) -> None:
     parse_shift_names(text)
 
 
+def _check_tares(text: str) -> None:
+    from milkpos_tui.domain.tares import parse_tares  # which a start does not need
+
+    parse_tares(text)
+
+
 def _some_text(text: str) -> str:
     if not text:
         raise Refused("setting-value", "a text is needed")
@@ -102,6 +108,26 @@ LOYALTY = Setting(
 )
 POINT_WORTH = Setting("point-worth", "1", "rupees that a point is worth", _some_rupees)
 
+PRINT_SLIPS = Setting(
+    "print-slips", "yes", "whether each bill's slip is printed by itself", parse_yes_no
+)
+PRINT_Z = Setting("print-z", "yes", "whether the Z is printed when a shift is closed", parse_yes_no)
+WEIGH_BY_ITSELF = Setting(
+    "weigh-by-itself",
+    "no",
+    "whether an item by weight takes what is on the scale without F5",
+    parse_yes_no,
+)
+TARES = Setting(
+    "tares",
+    "",
+    "containers and their grams, like dabba=120, 5 L can=940",
+    _check_tares,
+)
+GREETING = Setting(
+    "greeting", "Welcome", "what a customer display shows while nothing is sold", _some_text
+)
+
 SETTINGS = {
     setting.name: setting
     for setting in (
@@ -114,6 +140,11 @@ SETTINGS = {
         CREDIT_LIMIT,
         LOYALTY,
         POINT_WORTH,
+        PRINT_SLIPS,
+        PRINT_Z,
+        WEIGH_BY_ITSELF,
+        TARES,
+        GREETING,
     )
 }
 

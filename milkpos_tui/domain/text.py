@@ -11,6 +11,7 @@ _WIDTHLESS = frozenset({"Cc", "Cf", "Mn", "Mc", "Me"})
 _GAP = re.compile(rf"\s[\s{_JOINERS}]*")
 _CUT_SIGN = "~"  # a glyph that every console font has, unlike the ellipsis
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run such a cell
+_INDIC = frozenset(map(chr, range(0x0900, 0x0D80)))  # Devanagari to Malayalam
 _ON_PAPER = str.maketrans(
     {"₹": "Rs", "¼": ".25", "½": ".5", "¾": ".75", "×": "x", "–": "-", "—": "-"}
     | {"‘": "'", "’": "'", "“": '"', "”": '"'}
@@ -69,6 +70,26 @@ def printable_ascii(text: str) -> str:
         for char in spelt
         if not unicodedata.category(char).startswith("M")
     )
+
+
+def printable(text: str) -> str:
+    """The same, but Indic letters stay: printers that lack them get them drawn.
+
+    >>> printable("दूध \\x1b")
+    'दूध ?'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    composed = unicodedata.normalize("NFC", text)
+    if not any(map(_is_indic, composed)):
+        return printable_ascii(text)
+    return "".join(
+        char if _is_indic(char) or char in _JOINERS else printable_ascii(char) for char in composed
+    )
+
+
+def _is_indic(char: str) -> bool:
+    return char in _INDIC and unicodedata.category(char)[0] in "LMNPS"
 
 
 def plural(number: int, thing: str) -> str:

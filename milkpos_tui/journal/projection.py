@@ -162,7 +162,11 @@ def _bill_closed(connection: apsw.Connection, entry: Entry) -> None:
     number = BillNumber.parse(cast(str, body["number"]))
     connection.execute(_COUNT_ON, (number.counter, number.series, number.year, number.serial))
     for no, line in enumerate(list_of(body, "lines"), 1):
-        connection.execute(_BILL_LINE, (bill, no, *row_of(line, _LINE_NAMES)))
+        weighing = (
+            line.get("measured", ""),
+            line.get("tare_milli", 0),
+        )  # said where it was weighed
+        connection.execute(_BILL_LINE, (bill, no, *row_of(line, _LINE_NAMES), *weighing))
     for no, tender in enumerate(list_of(body, "tenders"), 1):
         row = (bill, no, *row_of(tender, ("kind", "amount_paise", "reference")))
         connection.execute(_BILL_TENDER, row)

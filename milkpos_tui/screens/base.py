@@ -10,9 +10,11 @@ from textual.message import Message
 from textual.screen import Screen
 
 from milkpos_tui.actions import Place
+from milkpos_tui.attendant import Attendant
 from milkpos_tui.clerk import Clerk, Done
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.roles import NeedsApproval
+from milkpos_tui.domain.scan import Arrived, Lost
 from milkpos_tui.widgets.field import Field
 from milkpos_tui.widgets.painted import ALERT, PLAIN, REVERSE, TITLE, Painted, Part, spread
 from milkpos_tui.widgets.typed import Typed
@@ -50,6 +52,7 @@ class TheApp(Protocol):
     """What a screen asks of the app."""
 
     clerk: Clerk
+    attendant: Attendant
     counter: str
     session_name: str
     operator_code: str
@@ -61,6 +64,9 @@ class TheApp(Protocol):
 
     async def show_sign_in(self) -> None:
         """Whoever comes next."""
+
+    def hold_before_scanner(self, code: str) -> None:
+        """The demo: have the simulated scanner read something."""
 
     async def show_billing(self, session: "Session") -> None:
         """The till, for a session."""
@@ -135,6 +141,28 @@ class TillScreen(Screen[object]):
 
     def counters_changed(self) -> Awaitable[None] | None:
         """Another terminal of the shop changed the books; nothing to show of it here."""
+
+    # --- devices -----------------------------------------------------------------------------
+
+    def take_code(self, code: Arrived | Lost) -> Awaitable[None] | None:
+        """A code was scanned. A place that does not sell says so, audibly, and it is kept."""
+        if isinstance(code, Lost):
+            self.refuse(f"{code.device}: {code.reason}")
+            return None
+        self.till_app.attendant.keep(code, "this place takes no scans")
+        self.refuse(f"{code.scan.code} was scanned: it is kept, for this place takes no scans")
+        return None
+
+    def devices_changed(self) -> None:
+        """A weight or the state of a device is another one; nothing to show of it here."""
+
+    def refuse(self, words: str) -> None:
+        """Say why not, audibly, where the screen still stands."""
+        notices = self.query(Notice)
+        for notice in notices:
+            notice.refuse(words)
+        if not notices:
+            self.app.bell()
 
     # --- the clerk -------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """The billing screen: the entry line, the bill's lines and total, the last bill's change."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from textual.app import ComposeResult
@@ -11,8 +11,11 @@ from milkpos_tui.domain.entryline import search_words
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.roles import NeedsApproval, Role
+from milkpos_tui.domain.scan import Arrived, Lost
 from milkpos_tui.domain.text import cell
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
+from milkpos_tui.screens.counter_devices import CounterDevices, KeyIn
+from milkpos_tui.services.checkout import NO_SCALE
 from milkpos_tui.services.records import BillRecord, Draft, Outcome
 from milkpos_tui.services.standing import Standing
 from milkpos_tui.session import Session, look, note_begun
@@ -42,6 +45,7 @@ class Billing(TillScreen):
         self._refused_at = 0
         self._searching = False
         self._found_for = ""
+        self.devices = CounterDevices(self, session)
         self._keys: dict[str, Handler] = {}
 
     def compose(self) -> ComposeResult:
@@ -60,6 +64,7 @@ class Billing(TillScreen):
         """Show what was found: after a power cut, the same bill."""
         self._keys = {
             **self.till_app.keys_for(Place.BILLING, self),
+            **self.till_app.keys_for(Place.DEVICES, self.devices),
             "escape": self.back,
             "up": partial(self._basket.move, -1),
             "down": partial(self._basket.move, 1),
@@ -105,9 +110,13 @@ class Billing(TillScreen):
         field.text = ""
         if not text:
             return
+        self._key_in(text, self._chosen_for(text))
+
+    def _chosen_for(self, text: str) -> int | None:
+        """The PLU that was offered and chosen for the words of a key-in."""
         words = search_words(text)
         chosen = self._basket.chosen if words and words == self._found_for else None
-        self._key_in(text, chosen.plu if chosen else None)
+        return chosen.plu if chosen else None
 
     def back(self) -> None:
         """Back: the search first, then what was typed. The bill is never touched."""
@@ -163,10 +172,14 @@ class Billing(TillScreen):
         """The return dialog."""
         if await self._refused_meanwhile():
             return
+        await self.return_from(None)
+
+    async def return_from(self, bill: BillRecord | None) -> None:
+        """The return dialog, of a bill that is known already."""
         from milkpos_tui.screens.returns import Returns
 
         last = self._last.number if self._last else ""
-        await self.app.push_screen(Returns(self._session, last), self._after_return)
+        await self.app.push_screen(Returns(self._session, last, bill), self._after_return)
 
     async def reprint(self) -> None:
         """The last bill's slip."""
@@ -175,9 +188,13 @@ class Billing(TillScreen):
         if self._last is None:
             self._notice.refuse("there is no bill yet")
             return
+        await self.show_slip(self._last)
+
+    async def show_slip(self, bill: BillRecord) -> None:
+        """A bill's slip."""
         from milkpos_tui.screens.slip import Slip
 
-        await self.app.push_screen(Slip(self._session, self._last))
+        await self.app.push_screen(Slip(self._session, bill))
 
     async def keep_shift(self) -> None:
         """The counter's shift."""
@@ -186,7 +203,7 @@ class Billing(TillScreen):
         from milkpos_tui.screens.shift import ShiftScreen
 
         actor = self._session.checkout.actor
-        await self.app.push_screen(ShiftScreen(self._session.counter, actor), self._look_again)
+        await self.app.push_screen(ShiftScreen(self._session.counter, actor), self.look_again)
 
     async def offer_shift(self) -> None:
         """Where nobody answers for the drawer, the opening of a shift comes by itself, once. The
@@ -197,7 +214,7 @@ class Billing(TillScreen):
         from milkpos_tui.screens.opening import OpenShift
 
         actor = self._session.checkout.actor
-        await self.app.push_screen(OpenShift(self._session.counter, actor), self._look_again)
+        await self.app.push_screen(OpenShift(self._session.counter, actor), self.look_again)
 
     async def show_counters(self) -> None:
         """All counters of the shop."""
@@ -211,6 +228,20 @@ class Billing(TillScreen):
 
         await self.app.push_screen(People(self._session.checkout.actor))
 
+    def take_code(self, code: Arrived | Lost) -> None:
+        """A scan, at any moment: it never mixes with what is being typed."""
+        self.devices.take_code(code)
+
+    async def ask_whether_printed(self) -> None:
+        """Once, while nothing is being keyed: somebody has to look at the paper."""
+        busy = self._cart.lines or self._entry.text or not self.is_current or self._offers_shift
+        if not busy:
+            await self.devices.ask_whether_printed()
+
+    def devices_changed(self) -> None:
+        """The weight, and whatever is wrong."""
+        self.show_status()
+
     async def sign_out(self) -> None:
         """Sign out; the open bill stays on the counter."""
         if await self._refused_meanwhile():
@@ -220,6 +251,18 @@ class Billing(TillScreen):
     @property
     def _shift_key(self) -> str:
         return shown_key(keys_of("shift", self.till_app.keymap)[0])
+
+    @property
+    def notice(self) -> Notice:
+        """Where the till says what happened."""
+        return self._notice
+
+    def take_keyed(self) -> tuple[str, int | None]:
+        """What stands on the entry line, and what a search offered for it; the line is free."""
+        text = self._entry.text.strip()
+        chosen = self._chosen_for(text)
+        self._entry.text = ""
+        return text, chosen
 
     @property
     def open_bill(self) -> str:
@@ -250,18 +293,26 @@ class Billing(TillScreen):
         self._notice.tell(hint)
 
     def _key_in(self, text: str, chosen: int | None) -> None:
-        turns, checkout = self._session.turns, self._session.checkout
-        serial, seen = turns.take(), turns.seen
+        checkout, scale = self._session.checkout, self.till_app.attendant.scale() or NO_SCALE
         first = bool(search_words(text)) and chosen is None
 
-        def work(till: Till) -> Outcome:
+        def work(till: Till, serial: int, seen: int) -> Outcome:
             plu = likeliest(till, text) if first else chosen
+            return checkout.key_in(text, chosen=plu, serial=serial, seen=seen, scale=scale)
+
+        self.hand_over(KeyIn(text, work, partial(self._key_in_again, text, chosen)))
+
+    def hand_over(self, key_in: KeyIn) -> None:
+        """Have the clerk do it in its turn; keys and codes go on."""
+        turns = self._session.turns
+        serial, seen = turns.take(), turns.seen
+
+        def work(till: Till) -> Outcome:
             jumps = till.journal.clock_jumps
-            outcome = checkout.key_in(text, chosen=plu, serial=serial, seen=seen)
+            outcome = key_in.work(till, serial, seen)
             return outcome._replace(clock_set=till.journal.clock_jumps != jumps)
 
-        again = partial(self._key_in_again, text, chosen)
-        self.work(work, partial(self._answered, serial, seen, text, again))
+        self.work(work, partial(self._answered, serial, seen, key_in))
 
     def _key_in_again(self, text: str, chosen: int | None) -> None:
         if self._entry.text == text:  # offered for mending
@@ -269,36 +320,34 @@ class Billing(TillScreen):
         self._notice.clear()
         self._key_in(text, chosen)
 
-    def _answered(
-        self,
-        serial: int,
-        seen: int,
-        text: str,
-        again: Callable[[], None],
-        done: Done[Outcome],
-    ) -> None:
+    def _answered(self, serial: int, seen: int, key_in: KeyIn, done: Done[Outcome]) -> None:
         self._session.turns.seen = serial
         if done.refused is not None:
-            self._refused(serial, text, done.refused.message)
+            self._refused(serial, key_in, done.refused.message)
             if isinstance(done.refused, NeedsApproval) and self.is_current:
-                self.ask_leave(done.refused, again)
+                self.ask_leave(done.refused, key_in.again)
         elif done.result.did != "repeated":
             # A refusal stays until the operator has keyed on after seeing it.
             self._show(done.result, tell=seen >= self._refused_at)
 
-    def _refused(self, serial: int, text: str, message: str) -> None:
-        """The rule, a beep, and the key-in back on the line for mending."""
+    def _refused(self, serial: int, key_in: KeyIn, message: str) -> None:
+        """The rule, a beep, and the key-in back on the line for mending; a code goes on the list
+        of what was scanned and not sold."""
         self._refusals += 1
         self._refused_at = serial
         self._notice.refuse(message)
-        if not self._entry.text:
-            self._entry.offer(text)
+        if key_in.arrived is not None:
+            self.till_app.attendant.keep(key_in.arrived, message)
+            self.show_status()
+        elif not self._entry.text:
+            self._entry.offer(key_in.text)
 
     def counters_changed(self) -> None:
         """Another terminal did something: it may be about this counter."""
-        self._look_again()
+        self.look_again()
 
-    def _look_again(self, _back: object = None) -> None:
+    def look_again(self, _back: object = None) -> None:
+        """See how the counter stands now."""
         session = self._session
         self.work(lambda till: look(till, session), self._looked)
 
@@ -378,9 +427,10 @@ class Billing(TillScreen):
             self._show_last()
         if outcome.held is not None:
             self._standing = self._standing._replace(held=outcome.held)
-            self._show_status()
+            self.show_status()
+        self.devices.follow(outcome)
         if outcome.clock_set:
-            self._look_again()
+            self.look_again()
         if tell:
             self._notice.tell(outcome.message)
 
@@ -401,7 +451,7 @@ class Billing(TillScreen):
         )
         self._show_total()
         self._show_last()
-        self._show_status()
+        self.show_status()
 
     def _show_total(self) -> None:
         cart = self._cart
@@ -431,11 +481,13 @@ class Billing(TillScreen):
             (f"   bill {self._last.number} of {rupees(bill.total_paise)}: {given}", PLAIN),
         )
 
-    def _show_status(self) -> None:
+    def show_status(self) -> None:
+        """The bottom of the screen: held bills, the scale, and what is wrong."""
         standing = self._standing
         parts: list[Part] = [
             (f" {standing.held} held" if standing.held else " no bill held", QUIET)
         ]
+        parts += self.devices.status()
         if standing.shift is None:
             parts.append(("   no shift is open", ALERT))
         parts += [(f"   {words}", ALERT) for words in standing.warnings]

@@ -116,7 +116,7 @@ class OpenShift(TillScreen):
     def _look(self, till: Till) -> _Known:
         till.shifts.check_none_open(self._counter)
         return _Known(
-            tuple(check_counter(till.home)),
+            tuple(check_counter(till, self._counter)),
             till.shifts.usual(self._counter),
             till.settings.text(DECLARATION),
         )

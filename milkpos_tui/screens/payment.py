@@ -14,8 +14,10 @@ from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.money import parse_rupees
 from milkpos_tui.domain.upi import upi_link
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
+from milkpos_tui.services.displays import Shown
 from milkpos_tui.services.records import Outcome
 from milkpos_tui.session import Session
+from milkpos_tui.till import Till
 from milkpos_tui.widgets.field import Field
 from milkpos_tui.widgets.painted import BOLD, PLAIN, REVERSE, Painted, Row
 from milkpos_tui.widgets.qr import qr_rows
@@ -46,6 +48,7 @@ class Payment(TillScreen):
         self._cart = cart
         self._way = 0
         self._outcome: Outcome | None = None
+        self._shown: Shown | None = None
         self._answered_at = 0.0
         self._last_key = ""
 
@@ -171,8 +174,29 @@ class Payment(TillScreen):
         )
         self.query_one("#qr", Painted).set_rows(self._qr())
 
+    def _show_customer(self, shown: Shown | None) -> None:
+        """The code, on the customer's own display where a program shows one."""
+        if shown == self._shown:
+            return
+        self._shown = shown
+        counter = self._session.counter
+
+        def work(till: Till) -> bool:
+            if shown is None:
+                till.displays.hide_link(counter)
+            elif till.home.shows_customers(counter):
+                till.displays.show_link(counter, shown)
+            return True
+
+        self.work(work, lambda _done: None)
+
+    def on_unmount(self) -> None:
+        """The customer needs no code any more."""
+        self._show_customer(None)
+
     def _qr(self) -> list[Row]:
         if WAYS[self._way][0] is not TenderKind.UPI:
+            self._show_customer(None)
             return []
         shop = self._session.shop
         if not shop.upi_vpa:
@@ -188,6 +212,7 @@ class Payment(TillScreen):
             )
         except Refused as refused:
             return [((refused.message, PLAIN),)]
+        self._show_customer(Shown(self._session.checkout.draft.id, amount, link))
         rows, room = qr_rows(link), self.query_one("#qr", Painted).size
         if len(rows) > room.height or len(rows[0][0][0]) > room.width:
             return [(("the screen is too small", PLAIN),), (("for the UPI code", PLAIN),)]

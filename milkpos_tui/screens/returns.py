@@ -37,12 +37,12 @@ class Returns(TillScreen):
     """Gives back the credit note, or None. Esc goes a step back; nothing is stored before the
     last step."""
 
-    def __init__(self, session: Session, last_number: str) -> None:
+    def __init__(self, session: Session, last_number: str, bill: BillRecord | None = None) -> None:
         super().__init__()
         self._session = session
         self._last_number = last_number
         self._step = Step.BILL
-        self._bill: BillRecord | None = None
+        self._bill = bill
         self._back: dict[int, int] = {}
         self._reason = ""
         self._top = 0
@@ -59,8 +59,8 @@ class Returns(TillScreen):
         """Ask for the bill."""
         self.query_one(Keys).show([("Enter", "next"), ("Esc", "a step back")])
         self.set_focus(self.query_one("#entry", Field))
-        self._ask(Step.BILL)
-        if self._last_number:
+        self._ask(Step.BILL if self._bill is None else Step.LINES)
+        if self._last_number and self._bill is None:
             self._notice.tell(f"Enter alone: the last bill, {self._last_number}")
 
     def on_resize(self) -> None:

@@ -120,6 +120,16 @@ class ShiftScreen(Asking):
         """Into the safe."""
         await self._ask_move("drop", "Cash into the safe", AMOUNT, SAFE)
 
+    def _drawer_noted(self, why: str) -> None:
+        """The entry is made: now it may open."""
+        self._kick()
+        self.tell(f"The opening is noted: {why}")
+
+    def _kick(self) -> None:
+        desk = self.till_app.attendant.desk
+        if desk is not None:
+            desk.open_drawer()
+
     async def open_drawer(self) -> None:
         """The drawer without a sale."""
         counter, actor = self._counter, self._actor
@@ -137,7 +147,7 @@ class ShiftScreen(Asking):
             "Open the drawer",
             [REASON],
             work_of,
-            lambda why: self.tell(f"The opening is noted: {why}"),
+            self._drawer_noted,
         )
 
     async def count(self) -> None:
@@ -182,6 +192,7 @@ class ShiftScreen(Asking):
             return lambda till: till.shifts.move_cash(counter, move, actor)
 
         def moved(move: Move) -> None:
+            self._kick()
             self.tell(f"{rupees(move.amount_paise)} noted: {move.reason}")
 
         await self.ask_to_do(title, questions, work_of, moved)

@@ -1,6 +1,7 @@
 """Sign-in and lock: who is at the till, and what is unfinished there."""
 
 from milkpos_tui.clerk import Done
+from milkpos_tui.domain.scan import Arrived, Lost
 from milkpos_tui.domain.text import plural
 from milkpos_tui.screens.base import Notice
 from milkpos_tui.screens.prove import Prove
@@ -31,6 +32,10 @@ class SignIn(Prove):
         counter = self.till_app.counter
         self.work(lambda till: till.standings.of(counter), self._looked)
 
+    def take_code(self, code: Arrived | Lost) -> None:
+        """Nobody is there to sell it, and it is not kept for whoever comes."""
+        self.refuse("a code was scanned: sign in first, then scan it again")
+
     def _looked(self, done: Done[Standing]) -> None:
         if done.refused is None:
             self.query_one("#page", Painted).set_rows(_unfinished(done.result))
@@ -58,4 +63,7 @@ def _unfinished(standing: Standing) -> list[Row]:
         rows.append(((f"  An open bill of {plural(standing.open_lines, 'line')}", PLAIN),))
     if standing.held:
         rows.append(((f"  {plural(standing.held, 'held bill')}", PLAIN),))
-    return rows + [((f"  {words}", ALERT),) for words in standing.warnings]
+    if standing.slips:
+        rows.append(((f"  {plural(standing.slips, 'slip')} not printed yet", PLAIN),))
+    alerts = (*standing.warnings, *standing.faults)
+    return rows + [((f"  {words}", ALERT),) for words in alerts]

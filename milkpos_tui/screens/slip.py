@@ -35,9 +35,10 @@ class Slip(Page):
     async def reprint(self) -> None:
         """Once more, marked."""
         number, actor = self._bill.number, self._session.checkout.actor
+        counter = self._session.counter
 
         def work(till: Till) -> list[str]:
-            bill = till.billing.reprint(number, actor)
+            bill = till.billing.reprint(number, actor, counter)
             return till.slip(bill, COLUMNS, duplicate=True)
 
         done = await self.ask(work)

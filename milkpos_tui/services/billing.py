@@ -30,6 +30,7 @@ from milkpos_tui.services.buyers import Buyers
 from milkpos_tui.services.custody import Custody
 from milkpos_tui.services.drafts import Drafts
 from milkpos_tui.services.permissions import Permissions
+from milkpos_tui.services.printing import JobKind, Printing
 from milkpos_tui.services.records import BillRecord, Draft, Shift, line_names
 from milkpos_tui.services.settings import Settings
 from milkpos_tui.services.shops import Shops
@@ -67,8 +68,10 @@ class Billing:
         permissions: Permissions,
         custody: Custody,
         settings: Settings,
+        printing: Printing,
         buyers: Buyers,
     ) -> None:
+        self._printing = printing
         self._buyers = buyers
         self._custody = custody
         self._settings = settings
@@ -275,14 +278,23 @@ class Billing:
                 points=-self._buyers.points_back(sold, note.total_paise),
             )
 
-    def reprint(self, number: str, actor: Actor) -> BillRecord:
-        """A second slip of a bill, which is an entry; the slip says DUPLICATE."""
+    def find(self, number: str) -> BillRecord:
+        """A document by its number. Refused where there is none."""
+        return self._bills.by_number(number)
+
+    def reprint(self, number: str, actor: Actor, counter: str = "") -> BillRecord:
+        """A second slip of a bill, which is an entry; the slip says DUPLICATE. It comes out of a
+        counter's printer, where one is named that has one."""
         actor = self._permissions.check(Right.REPRINT, actor, about=number)
-        with self._journal.transaction():
+        with self._journal.transaction() as connection:
             record = self._bills.by_number(number)
             copy = record.copies + 1
             body: dict[str, Value] = {"number": record.number, "copy": copy}
             self._journal.append(Kind.BILL_REPRINTED, record.id, body, actor)
+            if self._printing.has_printer(counter):
+                self._printing.put(
+                    connection, counter, JobKind.SLIP, record.id, (), actor.operator, copy
+                )
         return record._replace(copies=copy)
 
     # --- steps -----------------------------------------------------------------------------
@@ -392,6 +404,7 @@ class Billing:
         if points:
             body["points"] = points
         entry = self._journal.append(kind, draft.id, body, actor)
+        self._printing.queue_slip(connection, draft.counter, draft.id, actor.operator)
         return BillRecord(
             id=draft.id,
             number=str(number),

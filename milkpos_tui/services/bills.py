@@ -7,7 +7,7 @@ from typing import Any
 from peewee import Tuple
 
 from milkpos_tui.domain.bill import Bill, BillLine
-from milkpos_tui.domain.cart import Tender, TenderKind
+from milkpos_tui.domain.cart import Measured, Tender, TenderKind
 from milkpos_tui.domain.documents import DocumentKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.numbering import BillNumber
@@ -40,6 +40,10 @@ class Bills:
         """The document of a number. Refused where there is none."""
         wanted = str(BillNumber.parse(number))
         return self._one(BillTable.number == wanted, f"there is no bill {wanted}")
+
+    def by_id(self, bill: str) -> BillRecord:
+        """The document of an id. Refused where there is none."""
+        return self._one(BillTable.id == bill, "there is no such bill")
 
     def last_on(self, counter: str) -> BillRecord | None:
         """The newest sale of a counter."""
@@ -188,7 +192,8 @@ def _state(document: Bill, returned: dict[int, int]) -> str:
 
 def _line(row: Row) -> BillLine:
     fields = {name: row[name] for name in BillLine._fields}
-    return BillLine(**{**fields, "unit": Unit(row["unit"])})
+    fields["unit"], fields["measured"] = Unit(row["unit"]), Measured(row["measured"])
+    return BillLine(**fields)
 
 
 def _tender(row: Row) -> Tender:

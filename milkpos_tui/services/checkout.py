@@ -3,17 +3,20 @@
 The billing screen, `milkpos ring` and the demo all drive this; it holds the open bill.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from milkpos_tui.domain import entryline as keyed
-from milkpos_tui.domain.cart import CartLine
+from milkpos_tui.domain.cart import CartLine, Measured, Weight
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.labels import DEFAULT_LAYOUTS, Layout, read_label
 from milkpos_tui.domain.money import show_rupees
-from milkpos_tui.domain.quantity import MILLI, show_quantity
+from milkpos_tui.domain.numbering import BillNumber
+from milkpos_tui.domain.quantity import MILLI, Unit, show_quantity
+from milkpos_tui.domain.scan import Scan, spellings
 from milkpos_tui.domain.text import clean
-from milkpos_tui.journal.clock import Clock
+from milkpos_tui.journal.clock import Clock, day_in_india
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.services.billing import Billing
 from milkpos_tui.services.catalogue import Catalogue
@@ -21,6 +24,24 @@ from milkpos_tui.services.drafts import Drafts
 from milkpos_tui.services.records import Draft, HeldBill, Outcome
 
 CHOICES_SHOWN = 5
+
+
+class Scale(NamedTuple):
+    """What the scale of a counter says at a key-in: a weight to sell by, or why there is none.
+    `by_itself` where an item by weight takes it without being told to."""
+
+    weight: Weight | None = None
+    why_none: str = "no scale is set up: key the weight, like .250*12"
+    by_itself: bool = False
+
+    def needed(self) -> Weight:
+        """The weight. Refused where there is none, and why."""
+        if self.weight is None:
+            raise Refused("no-weight", self.why_none)
+        return self.weight
+
+
+NO_SCALE = Scale()
 
 
 class Checkout:
@@ -42,6 +63,7 @@ class Checkout:
         self._clock = clock
         self._actor = actor
         self._layouts = layouts
+        self._scale = NO_SCALE
         self._refused_at = 0
         self._paid_at: int | None = None  # the key-in before this one, if it was a payment
         left_open = drafts.open_on(counter)
@@ -59,7 +81,13 @@ class Checkout:
         return self._drafts.held(self.draft.counter)
 
     def key_in(
-        self, text: str, *, chosen: int | None = None, serial: int = 0, seen: int = 0
+        self,
+        text: str,
+        *,
+        chosen: int | None = None,
+        serial: int = 0,
+        seen: int = 0,
+        scale: Scale = NO_SCALE,
     ) -> Outcome:
         """Do what a line of the entry line asks for. Raises Refused with the rule.
 
@@ -68,15 +96,72 @@ class Checkout:
         `seen`: money keyed before a payment was seen is the same Enter pressed twice, and money
         keyed before a refusal was seen would pay a bill that lacks something.
         """
-        refused_before, self._refused_at = self._refused_at, serial
-        outcome = self._do(
-            keyed.parse(clean(text, limit=keyed.KEYED_MAX + 1)), chosen, seen, refused_before
+        self._scale = scale
+        return self._taken(
+            lambda refused_at: self._do(
+                keyed.parse(clean(text, limit=keyed.KEYED_MAX + 1)), chosen, seen, refused_at
+            ),
+            serial,
         )
+
+    def scan(self, scan: Scan, *, serial: int = 0, scale: Scale = NO_SCALE) -> Outcome:
+        """Put what was scanned on the bill; a bill's own number finds that bill. Raises Refused
+        for an unknown code and for what is past its expiry."""
+        self._scale = scale
+        return self._taken(lambda _refused_at: self._scanned(scan), serial)
+
+    def weigh(self, text: str, *, chosen: int | None, serial: int, scale: Scale) -> Outcome:
+        """The scale's weight of what is keyed, or of the last line where nothing is. Refused while
+        the scale does not rest, for items not sold by weight, and where a quantity is keyed too."""
+        self._scale = NO_SCALE
+        return self._taken(lambda _refused_at: self._weighed(text, chosen, scale), serial)
+
+    def _taken(self, work: Callable[[int], Outcome], serial: int) -> Outcome:
+        """What one key-in does, given the key-in that was refused before it."""
+        refused_before, self._refused_at = self._refused_at, serial
+        outcome = work(refused_before)
         # Only what came this far was not refused, and was not lost to a full or busy disk.
         self._refused_at = refused_before
         if outcome.did != "repeated":
             self._paid_at = serial if outcome.paid is not None else None
         return outcome
+
+    def _scanned(self, scan: Scan) -> Outcome:
+        if BillNumber.is_one(scan.code):
+            found = self._billing.find(scan.code)
+            return Outcome("bill_found", self.draft, found=found, message=f"bill {found.number}")
+        if scan.article is None:
+            return self._add(scan.code, None, None, None)
+        known = (self._catalogue.by_code(each) for each in spellings(scan.article))
+        item = next((each for each in known if each is not None), None)
+        if item is None:
+            return self._add(
+                scan.article, None, None, None
+            )  # a label of the shop's own, or refused
+        today = day_in_india(self._clock.now())
+        if scan.expiry is not None and scan.expiry < today:
+            raise Refused(
+                "expired", f"{item.name} expired on {scan.expiry:%d %b %Y}: not to be sold"
+            )
+        if scan.grams is not None and item.unit is Unit.KG:
+            return self._put(item, scan.grams, None, Measured.LABEL)
+        if scan.price_paise is not None and not item.unit.whole_only:
+            return self._put(item, None, scan.price_paise, Measured.LABEL)
+        return self._put(item, None, None)
+
+    def _weighed(self, text: str, chosen: int | None, scale: Scale) -> Outcome:
+        weight = scale.needed()
+        if not text:
+            return self._change(self.draft.cart.last.with_weight(weight))
+        key_in = keyed.parse(clean(text, limit=keyed.KEYED_MAX + 1))
+        if not isinstance(key_in, keyed.AddItem):
+            raise Refused("weigh-what", "key an item to weigh, or nothing for the last line")
+        if key_in.qty_milli is not None or key_in.worth_paise is not None:
+            raise Refused("weigh-quantity", "the scale says how much it is: key the item alone")
+        item = self._catalogue.by_code(key_in.what)
+        if item is None and chosen is not None:
+            item = self._catalogue.on_sale(chosen)
+        return self._put_weight(item or self._by_words(key_in.what), weight)
 
     def _do(self, key_in: keyed.KeyIn, chosen: int | None, seen: int, refused_at: int) -> Outcome:
         match key_in:
@@ -126,7 +211,7 @@ class Checkout:
         if labelled is None:
             raise Refused("code-unknown", f"the label's item {label.plu} is not known")
         count = label.pieces * MILLI if label.pieces is not None else None
-        return self._put(labelled, label.weight_milli or count, label.price_paise)
+        return self._put(labelled, label.weight_milli or count, label.price_paise, Measured.LABEL)
 
     def _by_words(self, what: str) -> Item:
         if not any(char.isalpha() for char in what):
@@ -140,13 +225,28 @@ class Checkout:
             raise Refused("words-many", f"'{what}' may be {choices}{more}")
         return found[0]
 
-    def _put(self, item: Item, qty_milli: int | None, worth_paise: int | None) -> Outcome:
+    def _put(
+        self,
+        item: Item,
+        qty_milli: int | None,
+        worth_paise: int | None,
+        measured: Measured = Measured.TYPED,
+    ) -> Outcome:
         line_id, now = self.draft.cart.next_line_id, self._clock.now()
         if worth_paise is not None:
-            line = CartLine.by_worth(line_id, item, worth_paise, now)
+            line = CartLine.by_worth(line_id, item, worth_paise, now, measured)
+        elif qty_milli is None and item.unit is Unit.KG and self._scale.by_itself:
+            return self._put_weight(item, self._scale.needed())
         else:
             qty_milli = MILLI if qty_milli is None else qty_milli
-            line = CartLine.by_quantity(line_id, item, qty_milli, now)
+            line = CartLine.by_quantity(line_id, item, qty_milli, now, measured)
+        return self._put_line(line)
+
+    def _put_weight(self, item: Item, weight: Weight) -> Outcome:
+        line = CartLine.by_weight(self.draft.cart.next_line_id, item, weight, self._clock.now())
+        return self._put_line(line)
+
+    def _put_line(self, line: CartLine) -> Outcome:
         line = self._billing.at_rate(self.draft, line)
         return self._now("added", self._billing.put_line(self.draft, line, self._actor), line)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import apsw
 
-from milkpos_tui.domain.cart import Cart, CartLine, Discount, Tender, TenderKind
+from milkpos_tui.domain.cart import Cart, CartLine, Discount, Measured, Tender, TenderKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.journal.clock import Clock, uuid7
 from milkpos_tui.services.catalogue import Catalogue
@@ -157,6 +157,8 @@ class Drafts:
                         line.discount.paise,
                         line.discount.rate_bp,
                         line.keyed_at,
+                        line.measured.value,
+                        line.tare_milli,
                     ),
                 )
         for gone in had:
@@ -196,14 +198,22 @@ class Drafts:
     def _lines(self, connection: apsw.Connection, draft_id: str) -> tuple[CartLine, ...]:
         rows: list[Any] = connection.execute(
             "SELECT id, plu, qty_milli, rate_paise, worth_paise, discount_paise, discount_bp, "
-            "keyed_at FROM draft_line WHERE draft = ? ORDER BY id",
+            "keyed_at, measured, tare_milli FROM draft_line WHERE draft = ? ORDER BY id",
             (draft_id,),
         ).fetchall()
         return tuple(
             CartLine.restored(
-                line_id, self._catalogue.known(plu), qty, rate, worth, Discount(paise, bp), at
+                line_id,
+                self._catalogue.known(plu),
+                qty,
+                rate,
+                worth,
+                Discount(paise, bp),
+                at,
+                Measured(measured),
+                tare,
             )
-            for line_id, plu, qty, rate, worth, paise, bp, at in rows
+            for line_id, plu, qty, rate, worth, paise, bp, at, measured, tare in rows
         )
 
     def _tenders(self, connection: apsw.Connection, draft_id: str) -> tuple[Tender, ...]:

@@ -86,7 +86,7 @@ class Outcome(NamedTuple):
 
     `line` is the line that was added, changed or taken off; `paid` the bill it completed; `held`
     the number of held bills, where that changed; `clock_set` whether the clock was found to have
-    been set since the entry before.
+    been set since the entry before; `found` a bill whose number was scanned.
     """
 
     did: str
@@ -96,6 +96,7 @@ class Outcome(NamedTuple):
     message: str = ""
     held: int | None = None
     clock_set: bool = False
+    found: BillRecord | None = None
 
 
 class Shift(NamedTuple):
@@ -126,8 +127,9 @@ def time_in_india(at: int) -> str:
 
 
 def line_names(line: BillLine) -> dict[str, str | int]:
-    """A bill's line by the names of the journal and of `--json`."""
-    return {
+    """A bill's line by the names of the journal and of `--json`; of what is not sold by weight
+    nothing is said of weighing."""
+    names: dict[str, str | int] = {
         "plu": line.plu,
         "name": line.name,
         "qty_milli": line.qty_milli,
@@ -144,3 +146,7 @@ def line_names(line: BillLine) -> dict[str, str | int]:
         "hsn": line.hsn,
         "of_line": line.of_line,
     }
+    if line.measured:
+        names["measured"] = line.measured.value
+        names["tare_milli"] = line.tare_milli
+    return names

@@ -7,7 +7,7 @@ from milkpos_tui.domain.cash import parse_count
 from milkpos_tui.domain.money import group_indian
 from milkpos_tui.domain.shift import TenderCheck, show_difference
 from milkpos_tui.domain.tax import show_percent
-from milkpos_tui.domain.text import printable_ascii
+from milkpos_tui.domain.text import printable
 from milkpos_tui.journal.clock import moment_in_india
 from milkpos_tui.services.paper import Paper, amount_row, paper_of
 from milkpos_tui.services.records import Shop
@@ -208,4 +208,4 @@ def _moment(at: int) -> str:
 def _name(names: Names, code: str) -> str:
     """Who it was; the code, where the paper has no letters for the name."""
     name = names.get(code, code)
-    return code if "?" in printable_ascii(name) else name
+    return code if "?" in printable(name) else name

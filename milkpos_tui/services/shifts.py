@@ -13,7 +13,7 @@ from milkpos_tui.domain.checks import Check
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.money import MONEY_LIMIT_PAISE, show_rupees
 from milkpos_tui.domain.roles import Request, Right
-from milkpos_tui.domain.settings import BLIND_COUNT, DECLARATION, SHIFT_NAMES, parse_yes_no
+from milkpos_tui.domain.settings import BLIND_COUNT, DECLARATION, PRINT_Z, SHIFT_NAMES, parse_yes_no
 from milkpos_tui.domain.shift import (
     CashMoves,
     Takings,
@@ -32,6 +32,7 @@ from milkpos_tui.services.billing import dropped_body
 from milkpos_tui.services.custody import Custody
 from milkpos_tui.services.drafts import Drafts
 from milkpos_tui.services.permissions import Permissions
+from milkpos_tui.services.printing import JobKind, Printing
 from milkpos_tui.services.records import Draft, Shift
 from milkpos_tui.services.settings import Settings
 from milkpos_tui.services.takings import CountRecord, Report, TakingsOf, expected_checks
@@ -124,7 +125,9 @@ class Shifts:
         settings: Settings,
         permissions: Permissions,
         clock: Clock,
+        printing: Printing,
     ) -> None:
+        self._printing = printing
         self._db = db
         self._journal = journal
         self._custody = custody
@@ -326,6 +329,7 @@ class Shifts:
             carried = [draft for draft in left if draft.id not in closing.drop]
             z = self._z_body(connection, shift, reason, carried, drops)
             self._journal.append(Kind.SHIFT_CLOSED, shift.id, z, actor)
+            self._queue_z(connection, shift, actor)
         return self._takings.z(self._custody.by_id(shift.id))
 
     # --- steps -----------------------------------------------------------------------------
@@ -341,6 +345,14 @@ class Shifts:
                 "shift-changed-hands", f"{now.operator} answers for counter {shift.counter} by now"
             )
         return now
+
+    def _queue_z(self, connection: apsw.Connection, shift: Shift, actor: Actor) -> None:
+        """The Z on paper, in the close's own transaction as a slip is in its sale's: a power cut
+        leaves a closed shift and the row that prints its Z, or neither."""
+        wanted = parse_yes_no(self._settings.text(PRINT_Z))
+        if wanted and self._printing.has_printer(shift.counter):
+            who = actor.operator
+            self._printing.put(connection, shift.counter, JobKind.REPORT, shift.id, (), who)
 
     def _may_keep(self, shift: Shift, actor: Actor) -> Actor:
         return self._permissions.check(_keeping(shift, actor), actor, about=shift.id)

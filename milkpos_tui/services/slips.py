@@ -1,7 +1,7 @@
 """The slip: a document of the till as lines of plain text, for paper of 32, 42 or 48 columns.
 
 What must stand on it: CGST Rules 46 (tax invoice), 49 (bill of supply), 53 (credit note), and the
-food licence on food bills. Amounts are rupees with two decimals; the paper knows ASCII only.
+food licence on food bills. Amounts are rupees with two decimals.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.quantity import show_quantity
 from milkpos_tui.domain.tax import Heads, TaxMode, show_percent
-from milkpos_tui.domain.text import printable_ascii
+from milkpos_tui.domain.text import printable
 from milkpos_tui.domain.upi import upi_link
 from milkpos_tui.domain.words import amount_in_words
 from milkpos_tui.journal.clock import moment_in_india
@@ -43,8 +43,8 @@ def slip(
     duplicate: bool = False,
     buyer: Buyer | None = None,
 ) -> list[str]:
-    """The lines of a slip, each of at most `columns` printable ASCII characters; with a `buyer`
-    whose it is, and what they owed after it.
+    """The lines of a slip, each of at most `columns` cells: printable ASCII and Indic letters; with
+    a `buyer` whose it is, and what they owed after it.
 
     Where there is a payment link it comes last: the line `UPI:`, then `qr_payload` cut into
     lines, so that a printer may draw a QR code in their place. `Refused("slip-columns")` for
@@ -125,7 +125,7 @@ def _particulars(paper: Paper, record: BillRecord, operator_name: str) -> list[s
 
 def _customer_rows(paper: Paper, buyer: Buyer) -> list[str]:
     """Whose it is; by the code alone where the paper has no letters for the name."""
-    name = "" if "?" in printable_ascii(buyer.name) else buyer.name
+    name = "" if "?" in printable(buyer.name) else buyer.name
     return paper.left(f"Customer {buyer.code} {name}")
 
 

@@ -28,16 +28,23 @@ _OPEN_LINES = """
 SELECT count(*) FROM draft JOIN draft_line AS line ON line.draft = draft.id
 WHERE draft.counter = ? AND draft.state = 'open'
 """
+_SLIPS = """
+SELECT count(*) FROM print_job WHERE counter = ? AND state IN ('waiting', 'printing', 'unsure')
+"""
+_DOWN = "SELECT name, last_error FROM device WHERE counter = ? AND state = 'down' ORDER BY name"
 
 
 class Standing(NamedTuple):
-    """A counter now. `open_lines` are on the bill under way; `warnings` are words for people."""
+    """A counter now. `open_lines` are on the bill under way; `warnings` are words for people;
+    `slips` wait to be printed, `faults` are of its devices, as they were noted last."""
 
     counter: str
     shift: Shift | None
     held: int
     open_lines: int
     warnings: tuple[str, ...]
+    slips: int = 0
+    faults: tuple[str, ...] = ()
 
 
 class CounterSums(NamedTuple):
@@ -78,6 +85,8 @@ class Standings:
             self._number(_HELD, counter),
             self._number(_OPEN_LINES, counter),
             tuple(words for words in (self._clock_words(), self._late_words(shift)) if words),
+            self._number(_SLIPS, counter),
+            self._faults(counter),
         )
 
     def all(self, actor: Actor) -> tuple[CounterSums, ...]:
@@ -92,6 +101,10 @@ class Standings:
         bills, total, last_at = self._db.connection().execute(_SOLD, (id_,)).fetchall()[0]
         held = self._number(_HELD, counter)
         return CounterSums(counter, name, shift, int(bills), int(total), last_at, held)
+
+    def _faults(self, counter: str) -> tuple[str, ...]:
+        rows = self._db.connection().execute(_DOWN, (counter,)).fetchall()
+        return tuple(f"{name}: {error}" for name, error in rows)
 
     def _number(self, sql: str, counter: str) -> int:
         return int(self._db.connection().execute(sql, (counter,)).get)

@@ -4,9 +4,11 @@ import shutil
 
 import pytest
 
+from drivers.printer.simulated import SimulatedPrinter, TcpPlug
+from drivers.scale.simulated import PtyScale
 from milkpos_tui.home import Home
 from milkpos_tui.till import MachineClock
-from tests.commands.driving import Here, found
+from tests.commands.driving import Here, adding, found
 from tests.support.tills import DAY_MS, MONDAY_7_AM, FakeClock
 
 
@@ -49,3 +51,27 @@ def ring(milkpos):
         return ran.documents
 
     return sell
+
+
+@pytest.fixture
+def network_printer():
+    """A simulated printer at a port of this machine, plugged in."""
+    with TcpPlug(SimulatedPrinter()) as plug:
+        yield plug
+
+
+@pytest.fixture
+def printer(milkpos, network_printer):
+    """The same, set up on counter 1 as `printer`."""
+    ran = milkpos(*adding("printer", "printer", "tcp", f"127.0.0.1:{network_printer.port}"))
+    assert ran.code == 0, ran.err
+    return network_printer
+
+
+@pytest.fixture
+def scale(milkpos, tmp_path):
+    """An MT-SICS scale, set up on counter 1 as `scale`."""
+    with PtyScale("mt-sics", tmp_path / "scale-port") as plug:
+        at = adding("scale", "scale", "serial", str(plug.path), "protocol=mt-sics")
+        assert milkpos(*at).code == 0
+        yield plug

@@ -217,6 +217,13 @@ def _judged(ran: Ran) -> Ran:
     return ran
 
 
+def adding(name: str, role: str, kind: str, at: str = "", *options: str) -> tuple[str, ...]:
+    """The words of `milkpos device add`."""
+    where = ("--at", at) if at else ()
+    settings = [word for option in options for word in ("--set", option)]
+    return ("device", "add", name, "--role", role, "--kind", kind, *where, *settings)
+
+
 def assert_words(ran: Ran, code: int, *words: str) -> None:
     """It ended so, told why in words on standard error alone, and gave no result."""
     assert (ran.code, ran.out) == (code, ""), ran.err

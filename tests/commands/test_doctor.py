@@ -12,7 +12,7 @@ from tests.commands.tampering import drop
 
 PAGE_BYTES = 4096
 MISSING = 1  # the exit code where something is missing
-HEALTHY = ["python", "sqlite", "clock", "tmux", "home", "disk", "key", "books", "keys"]
+HEALTHY = ["python", "sqlite", "clock", "tmux", "home", "disk", "key", "books", "devices", "keys"]
 Usage = namedtuple("Usage", "total used free")
 
 
@@ -218,3 +218,22 @@ def test_a_pin_is_made_dear_to_guess(milkpos, home):
     passes, kib = map(int, home.hash_cost.read_text().split())
     assert (passes >= 2, kib) == (True, 19 * 1024)
     assert milkpos("ring", stdin="12\n+\n").code == 0
+
+
+# --- the devices ---------------------------------------------------------------------------------
+
+
+def test_no_device_is_no_fault(doctor):
+    code, found = doctor()
+    assert (code, found["devices"][0]) == (0, "ok")
+    assert "it works by keyboard" in found["devices"][1]
+
+
+def test_each_device_is_asked(doctor, printer, scale):
+    found = doctor()[1]
+    assert "devices" not in found
+    assert {found[name][0] for name in ("device printer", "device scale")} == {"ok"}
+    printer.unplug()
+    code, found = doctor()
+    assert (code, found["device printer"][0], found["device scale"][0]) == (0, "warn", "ok")
+    assert "refuses the connection" in found["device printer"][1]

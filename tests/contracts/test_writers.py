@@ -38,8 +38,17 @@ WRITERS = {
     "credential": "milkpos_tui/services/people.py",
     "customer_card": CUSTOMERS,
     "customer_words": CUSTOMERS,
+    "device": "milkpos_tui/services/devices.py",
+    "print_job": "milkpos_tui/services/printing.py",
+    "customer_view": "milkpos_tui/services/displays.py",
 }
-MODULES = ("schema.tables", "schema.shift_tables", "schema.khata_tables", "schema.all_tables")
+MODULES = (
+    "schema.tables",
+    "schema.device_tables",
+    "schema.shift_tables",
+    "schema.khata_tables",
+    "schema.all_tables",
+)
 MODELS = {table.__name__: table._meta.table_name for table in (*PROJECTED, *KEPT)}
 
 STATEMENT = re.compile(

@@ -11,8 +11,10 @@ from milkpos_tui.domain.cart import (
     Cart,
     CartLine,
     Discount,
+    Measured,
     Tender,
     TenderKind,
+    Weight,
     round_off_to,
 )
 from milkpos_tui.domain.errors import Refused
@@ -173,7 +175,25 @@ def test_what_is_counted_is_never_sold_at_another_price_by_worth(worth):
 @given(cart_lines(line_id=4))
 def test_a_line_comes_back_from_a_draft_as_it_was(line):
     kept = (line.item, line.qty_milli, line.rate_paise, line.worth_paise, line.discount)
-    assert CartLine.restored(4, *kept, line.keyed_at) == line
+    weighed = (line.measured, line.tare_milli)
+    assert CartLine.restored(4, *kept, line.keyed_at, *weighed) == line
+
+
+def test_a_line_says_who_said_how_much_it_is():
+    paneer = make_item(400_00, Unit.KG)
+    typed = CartLine.by_quantity(1, paneer, 250)
+    weighed = typed.with_weight(Weight(412, 120))
+    assert (typed.measured, typed.tare_milli) == (Measured.TYPED, 0)
+    assert (weighed.measured, weighed.tare_milli, weighed.qty_milli) == (Measured.SCALE, 120, 412)
+    assert weighed.with_discount(Discount(paise=1)).measured is Measured.SCALE
+    for keyed in (weighed.with_quantity(500), weighed.with_worth(50_00)):
+        assert (keyed.measured, keyed.tare_milli) == (Measured.TYPED, 0)
+    assert CartLine.by_quantity(1, COLA, 1000).measured is Measured.NOBODY
+
+
+def test_only_what_is_sold_by_weight_is_weighed():
+    assert refusal(CartLine.by_weight, 1, COLA, Weight(500)) == "not-by-weight"
+    assert refusal(CartLine.by_weight, 1, make_item(400_00, Unit.KG), Weight(0)) == "quantity-zero"
 
 
 def test_a_change_keeps_when_the_line_was_keyed():

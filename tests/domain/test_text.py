@@ -1,3 +1,4 @@
+import re
 from unicodedata import category, is_normalized
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from milkpos_tui.domain.text import cell, clean, is_clean, printable_ascii, width_of
+from milkpos_tui.domain.text import cell, clean, is_clean, printable, printable_ascii, width_of
 
 ZWJ = "\N{ZERO WIDTH JOINER}"
 ZWNJ = "\N{ZERO WIDTH NON-JOINER}"
@@ -157,6 +158,25 @@ def test_printable_ascii(text, paper):
 @given(NASTY)
 def test_paper_gets_printable_ascii_alone(text):
     assert all(" " <= char <= "~" for char in printable_ascii(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "paper"),
+    [
+        ("Crème ₹50", "Creme Rs50"),
+        ("दूध ₹50", "दूध Rs50"),
+        (f"क्{ZWJ}ष", f"क्{ZWJ}ष"),
+        (f"क{ZWJ}\x1bp", f"क{ZWJ}?p"),
+        ("பால் 牛", "பால் ?"),
+    ],
+)
+def test_indic_letters_stay_on_paper(text, paper):
+    assert printable(text) == paper
+
+
+@given(NASTY)
+def test_paper_gets_ascii_and_indic_letters_alone(text):
+    assert re.fullmatch(f"[ -~\u0900-\u0d7f{ZWJ}{ZWNJ}]*", printable(text))
 
 
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E)))

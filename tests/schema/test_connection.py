@@ -16,6 +16,7 @@ from schema.connection import (
     Checkpointer,
     migrate,
     open_database,
+    open_to_read,
 )
 
 PAGE_BYTES = 4096
@@ -382,3 +383,56 @@ def test_a_writer_waits_for_another_process_and_not_for_ever(db, path, monkeypat
     assert len(waits) == 3
     assert all(0 < wait < 0.005 for wait in waits)
     other.close()
+
+
+# --- only reading ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reader(db, path):
+    reader = open_to_read(path)
+    yield reader
+    reader.close()
+
+
+def test_a_reader_sees_what_is_committed_and_can_write_nothing(db, reader):
+    seen = "SELECT count(*) FROM counter"
+    assert reader.connection().execute(seen).get == 0
+    db.connection().execute("INSERT INTO counter VALUES ('1', 'Counter 1')")
+    assert reader.connection().execute(seen).get == 1
+    for statement in ("DELETE FROM counter", "DROP TABLE counter", "PRAGMA user_version = 9"):
+        with pytest.raises(apsw.ReadOnlyError):
+            reader.connection().execute(statement)
+    assert db.connection().execute(seen).get == 1
+
+
+def test_a_reader_that_is_the_last_to_close_leaves_the_files_as_they_are(path):
+    db = open_database(path, create=True)
+    reader = open_to_read(path)
+    reader.connection().execute("SELECT count(*) FROM counter").fetchall()
+    db.connection().execute("INSERT INTO counter VALUES ('1', 'Counter 1')")
+    db.close()
+    files = [path, path.with_name("till.db-wal")]
+    before = [file.read_bytes() for file in files]
+    reader.close()
+    assert [file.read_bytes() for file in files] == before
+    assert plain(path, "SELECT count(*) FROM counter") == [(1,)]
+
+
+def test_a_reader_mends_nothing(path):
+    open_database(path, create=True).close()
+    plain(path, f"PRAGMA user_version = {SCHEMA_VERSION - 1}")
+    before = path.read_bytes()
+    with pytest.raises(errors.TooOld, match="open the till once"):
+        open_to_read(path)
+    plain(path, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    with pytest.raises(errors.TooNew):
+        open_to_read(path)
+    plain(path, f"PRAGMA user_version = {SCHEMA_VERSION - 1}")
+    assert len(path.read_bytes()) == len(before)
+
+
+def test_where_there_is_nothing_a_reader_makes_nothing(path):
+    with pytest.raises(errors.CantOpen, match="milkpos init"):
+        open_to_read(path)
+    assert not path.exists()

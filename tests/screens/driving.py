@@ -101,7 +101,7 @@ class SlowClerk(Clerk):
 
     def _do(self, work: Callable[[Till], T]) -> T:
         if self._till is None:
-            self._till = self._open.enter_context(open_till(self._home, self._clock))
+            self._till = self._open.enter_context(open_till(self.home, self._clock))
         return super()._do(work)
 
     def ask(self, work: Callable[[Till], T], then: Callable[[Done[T]], object]) -> None:

@@ -161,7 +161,14 @@ async def test_the_footer_has_its_actions_and_fits_80_columns(home):
 
 @driven
 async def test_footer_and_help_follow_the_keymap(home):
-    config = Config(keys={"pay": ("f5", "ctrl+f"), "quit": ("ctrl+w",)})
+    config = Config(
+        keys={
+            "pay": ("f5", "ctrl+f"),
+            "weigh": ("shift+f5",),
+            "quit": ("ctrl+w",),
+            "tare": ("alt+t",),
+        }
+    )
     async with signed_in(home, config=config) as till:
         assert "F5 Pay" in till.row(Keys)
         assert "F9" not in till.row(Keys)

@@ -22,9 +22,9 @@ def test_without_a_file_the_usual_keys_are_used(tmp_path):
 
 
 def test_keys_are_read_as_people_write_them(tmp_path):
-    path = config(tmp_path, '[keys]\npay = "F5 , Ctrl+F,"\nhold="alt+h"\nprice = "shift+f6"\n')
+    path = config(tmp_path, '[keys]\npay = "Alt+P , Shift+F9,"\nhold="alt+h"\nprice = "shift+f6"\n')
     assert read_config(path).keys == {
-        "pay": ("f5", "ctrl+f"),
+        "pay": ("alt+p", "shift+f9"),
         "hold": ("alt+h",),
         "price": ("shift+f6",),
     }
@@ -37,7 +37,7 @@ def test_two_actions_may_change_keys(tmp_path):
 
 REFUSED = {
     '[keys]\npay = "f2"': ("f2", "hold", "pay"),
-    '[keys]\npay = "f5"\nhold = "f5"': ("f5", "hold", "pay"),
+    '[keys]\npay = "alt+p"\nhold = "alt+p"': ("alt+p", "hold", "pay"),
     '[keys]\nhold = "ctrl+g"': ("ctrl+g", "help", "hold"),
     '[keys]\nsell = "f5"': ("sell", "pay"),
     '[keys]\npay = ""': ("pay", "no key"),
@@ -114,7 +114,13 @@ def test_keys_are_shown_as_people_read_them(key, shown):
 
 @driven
 async def test_the_new_keys_work_and_the_old_ones_do_nothing(home):
-    keys = {"pay": ("f5", "ctrl+f"), "hold": ("alt+h",), "help": ("f11",)}
+    keys = {
+        "pay": ("f5", "ctrl+f"),
+        "weigh": ("shift+f5",),
+        "hold": ("alt+h",),
+        "help": ("f11",),
+        "shift": ("shift+f11",),
+    }
     async with signed_in(home, config=Config(keys=keys)) as till:
         await till.keyed("12<enter>")
         await till.keyed("<f9><ctrl+y><f2><ctrl+k><f1>")

@@ -53,7 +53,9 @@ async def test_in_a_dialog_too(home, there):
 
 @driven
 async def test_the_words_name_the_key_of_the_keymap(home):
-    async with signed_in(home, config=Config(keys={"quit": ("ctrl+w",)})) as till:
+    async with signed_in(
+        home, config=Config(keys={"quit": ("ctrl+w",), "tare": ("alt+t",)})
+    ) as till:
         await till.keyed("12<enter><ctrl+q>")
         assert till.notice == ""
         await till.keyed("<ctrl+w>")

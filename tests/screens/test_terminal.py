@@ -386,7 +386,7 @@ def test_pasted_text_is_one_clean_line_and_no_command_for_the_terminal(home):
 
 
 def test_other_keys_of_the_config_file(home):
-    home.config.write_text('[keys]\nhold = "alt+h"\npay = "shift+f6, ctrl+f"\n')
+    home.config.write_text('[keys]\nhold = "alt+h"\npay = "shift+f6, ctrl+f"\nweigh = "f5"\n')
     with opened(home) as terminal:
         terminal.wait_for("alt\\+h Hold")
         terminal.send("12<enter><alt+h>")

@@ -52,8 +52,8 @@ def test_what_is_stored(till, draft):
     assert rows(till, *DRAFTS) == {
         "draft": [(draft.id, "1", "asha", "open", 3, 0, 500, draft.opened_at, None, None)],
         "draft_line": [
-            (draft.id, 1, 12, 1000, 6200, None, 0, 0, KEYED_AT + 1),
-            (draft.id, 2, 31, 1000, 9000, None, 0, 0, KEYED_AT + 2),
+            (draft.id, 1, 12, 1000, 6200, None, 0, 0, KEYED_AT + 1, "", 0),
+            (draft.id, 2, 31, 1000, 9000, None, 0, 0, KEYED_AT + 2, "typed", 0),
         ],
         "draft_tender": [(draft.id, 1, "upi", 100, "UTR 1")],
     }

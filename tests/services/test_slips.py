@@ -13,6 +13,7 @@ from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.money import MONEY_LIMIT_PAISE
 from milkpos_tui.domain.quantity import MILLI, QUANTITY_LIMIT_MILLI, Unit
 from milkpos_tui.domain.tax import DatedRate, TaxMode, parse_percent, show_percent
+from milkpos_tui.domain.text import width_of
 from milkpos_tui.domain.words import amount_in_words
 from milkpos_tui.services.paper import SLIP_COLUMNS
 from milkpos_tui.services.records import BillRecord, Shop
@@ -615,14 +616,20 @@ def figures(rows: list[str], pattern: str) -> list[int]:
 
 
 @given(documents(HOSTILE), hostile_shops(), HOSTILE, HOSTILE, COLUMNS, st.booleans())
-def test_nothing_but_printable_ascii_within_the_paper(
+def test_nothing_but_ascii_and_indic_letters_within_the_paper(
     document, shop, operator, words, columns, duplicate
 ):
     record = recorded(document, number=words, counter=words, original_number=words, reason=words)
     for row in slip(record, shop, operator, columns, duplicate=duplicate):
-        assert len(row) <= columns
-        assert re.fullmatch(r"[ -~]*", row)
+        assert width_of(row) <= columns
+        assert re.fullmatch("[ -~\u0900-\u0d7f\u200c\u200d]*", row)
         assert row == row.rstrip()
+
+
+def test_an_indic_name_stands_on_the_slip_as_it_is():
+    rows = shown(paid(sold(some(MILK._replace(name="गाय का दूध")))))
+    (row,) = [row for row in rows if "गाय का दूध" in row]
+    assert width_of(row) <= 32
 
 
 def test_no_space_is_left_before_a_word_that_is_cut():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import apsw
 
 from milkpos_tui.services.records import BillRecord
-from schema import khata_tables, shift_tables, tables
+from schema import device_tables, khata_tables, shift_tables, tables
 from schema.sql import insert_sql
 from tests.support.tills import GSTIN, MILK, OWNER
 
@@ -93,6 +93,8 @@ SOUND = {
         "gst_rate_bp": 0,
         "hsn": "0401",
         "of_line": 0,
+        "measured": "",
+        "tare_milli": 0,
     },
     tables.BillTender: {
         "bill": "b1",
@@ -124,6 +126,8 @@ SOUND = {
         "discount_paise": 0,
         "discount_bp": 0,
         "keyed_at": 1,
+        "measured": "",
+        "tare_milli": 0,
     },
     tables.DraftTender: {
         "draft": "d1",
@@ -132,6 +136,34 @@ SOUND = {
         "amount_paise": 1,
         "reference": "",
     },
+    device_tables.Device: {
+        "name": "scale",
+        "role": "scale",
+        "counter": "1",
+        "kind": "serial",
+        "address": "/dev/serial/by-id/scale",
+        "options": "protocol=mt-sics",
+        "added_at": 1,
+        "state": "unknown",
+        "words": "",
+        "seen_at": None,
+        "errors": 0,
+        "last_error": "",
+    },
+    device_tables.PrintJob: {
+        "id": 1,
+        "counter": "1",
+        "kind": "slip",
+        "about": "b1",
+        "copy": 0,
+        "operator": OWNER.operator,
+        "content": "",
+        "state": "waiting",
+        "queued_at": 1,
+        "tries": 0,
+        "error": "",
+    },
+    device_tables.CustomerView: {"counter": "1", "draft": "d1", "paise": 6200, "link": "upi://"},
     shift_tables.Setting: {"name": "discount-limit", "value": "10"},
     shift_tables.ClockJump: {"node": "n1", "epoch": 1, "seq": 2, "last_at": 1, "by_ms": -5000},
     # A shift on counter 2: Rs 500, Rs 62 for milk, Rs 100 out of the bank, closed as it should be.

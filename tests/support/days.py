@@ -2,10 +2,14 @@
 
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.cash import parse_count
+from milkpos_tui.domain.devices import Device, DeviceState
+from milkpos_tui.domain.devices import Kind as DeviceKind
+from milkpos_tui.domain.devices import Role as DeviceRole
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.khata import Unit
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.services.accounts import Customer
+from milkpos_tui.services.displays import Shown
 from milkpos_tui.services.khata import Payment
 from milkpos_tui.services.rates import RateChange
 from milkpos_tui.services.records import BillRecord, Operator
@@ -51,6 +55,7 @@ def live_a_day(till: Till, clock: FakeClock) -> None:
     till.settings.change("discount-limit", "12.5", OWNER)
     open_shift(till, "B", RAVI)
     change_goods(till)
+    set_up_devices(till)
     first = sell(till, "1", OWNER, "3*12", "123", "/50*70", "*-5/", "+20", "+upi")
     till.billing.reprint(first.number, RAVI)
     till.billing.reprint(first.number, RAVI)
@@ -93,6 +98,19 @@ def keep_khata(till: Till) -> None:
     till.khata.redeem("12", 3, "1", OWNER)
     till.customers.merge(double, meena, OWNER)
     till.customers.erase(gone, OWNER)
+
+
+def set_up_devices(till: Till) -> None:
+    """A printer that is never there, a scale that was, and a customer who wants to pay by UPI."""
+    printer = Device("printer", DeviceRole.PRINTER, "1", DeviceKind.USB, "/dev/usb/lp0")
+    till.devices.add(printer, OWNER)
+    till.devices.change(printer._replace(options={"paper": "80 mm"}), OWNER)
+    till.devices.note("printer", DeviceState.DOWN, "no printer is there", 1)
+    scale = Device("scale", DeviceRole.SCALE, "1", DeviceKind.SERIAL, "/dev/ttyS0")
+    till.devices.add(scale, OWNER)
+    till.devices.remove("scale", OWNER)
+    till.displays.show_link("1", Shown("d1", 62_00, "upi://pay?pa=nandini@upi"))
+    till.displays.hide_link("1")
 
 
 def keep_the_cash(till: Till) -> None:

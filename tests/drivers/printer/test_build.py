@@ -8,6 +8,7 @@ from drivers.printer.build import build, drawer_kick, without_real_time
 from drivers.printer.decoder import (
     Bars,
     CutPaper,
+    EanBars,
     Fed,
     Kicked,
     Line,
@@ -17,7 +18,16 @@ from drivers.printer.decoder import (
     Style,
     decode,
 )
-from drivers.printer.document import Barcode, Cut, Picture, Qr, Rule, Text, slip_document
+from drivers.printer.document import (
+    Barcode,
+    Cut,
+    Ean13,
+    Picture,
+    Qr,
+    Rule,
+    Text,
+    slip_document,
+)
 from drivers.printer.faults import CannotSet
 from drivers.printer.letters import ascii_only, is_drawn, settable
 from drivers.printer.profile import PAPER_58, PAPER_80, PROFILES, TM_T88, Cutter
@@ -53,6 +63,7 @@ items = st.one_of(
     st.builds(Rule, names),
     st.builds(Qr, names),
     st.builds(Barcode, names),
+    st.sampled_from(["8901262150262", "2399999999999"]).map(Ean13),
     pictures,
     st.just(Cut()),
 )
@@ -92,6 +103,11 @@ GOLDEN = [
     (
         Barcode("1/27{"),
         "1b2100 1b2100 1b2100 1b4500 1b6101 1d4802 1d6840 1d7702 1d6b49 08 7b42 312f32377b7b",
+    ),
+    (
+        Ean13("2100012004503"),
+        "1b2100 1b2100 1b2100 1b4500 1b6101 1d4802 1d6840 1d7703 1d6b43 0d"
+        + b"2100012004503".hex(),
     ),
     (Picture(9, 2, b"\xff\x80\x00\x00"), "1d763000 2500 0200" + ("00" * 35 + "ff80") + "00" * 37),
 ]
@@ -155,6 +171,10 @@ def expected(item, profile):
             if profile.barcode and (11 * len(code) + 55) * 2 <= profile.dots:
                 return [Bars(code, 64, 2, "center")]
             return [Raster, *expected(Text(code, centred=True), profile)]
+        case Ean13(digits):
+            if profile.barcode:
+                return [EanBars(digits, 64, 3, "center")]
+            return [Raster, *expected(Text(digits, centred=True), profile)]
         case Picture():
             return [Raster]
         case Cut():
@@ -277,3 +297,20 @@ def test_a_slip_and_its_link():
 @pytest.mark.parametrize("more", [[], ["UPI:"], ["UPI:", "Thank you"]])
 def test_a_slip_without_a_link(more):
     assert slip_document(SLIP + more) == [*(Text(line) for line in SLIP + more), Cut()]
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)
+def test_an_ean_fits_every_paper(profile):
+    able = profile._replace(barcode=True)
+    bars = next(s for s in decode(build([Ean13("8901262150262")], able)) if isinstance(s, EanBars))
+    assert bars == EanBars("8901262150262", 64, 3, "center")
+    drawn = decode(build([Ean13("8901262150262")], profile._replace(barcode=False)))
+    assert Line("8901262150262", Style(align="center")) in drawn
+    assert any(isinstance(step, Raster) for step in drawn)
+
+
+@pytest.mark.parametrize("digits", ["8901262150263", "890126215026", "x901262150262", "", "٨" * 13])
+@pytest.mark.parametrize("profile", [PAPER_80, PLAIN_80, PAPER_58])
+def test_what_is_no_ean_is_refused_in_words(digits, profile):
+    with pytest.raises(CannotSet, match="no EAN-13"):
+        build([Ean13(digits)], profile)

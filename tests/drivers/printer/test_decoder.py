@@ -111,3 +111,11 @@ def test_never_anything_but_steps_or_unknown_bytes(data):
 
 def test_two_codes_one_after_the_other():
     assert decode(QR + QR) == [QrCode("abc", "L", 4, "left")] * 2
+
+
+@pytest.mark.parametrize(
+    "code", [b"\x1dkC\x0d8901262150263", b"\x1dkC\x0c890126215026", b"\x1dkC\x0d890126215026x"]
+)
+def test_an_ean_that_a_printer_would_not_print_is_unknown(code):
+    with pytest.raises(UnknownBytes, match="EAN-13"):
+        decode(code)

@@ -8,7 +8,7 @@ from pyzbar.pyzbar import decode as read_codes
 
 from drivers.printer.build import build
 from drivers.printer.decoder import Raster, decode
-from drivers.printer.document import Barcode, Qr, Text
+from drivers.printer.document import Barcode, Ean13, Qr, Text
 from drivers.printer.profile import PAPER_58, PAPER_80
 
 LINK = "upi://pay?pa=krishna@okbank&pn=Sri%20Krishna&am=100.00&cu=INR&tr=1-2627-345"
@@ -39,6 +39,13 @@ def test_a_qr_code_is_read_back(profile, payload):
 def test_bars_are_read_back(profile, number):
     (code,) = read_codes(seen(Barcode(number), profile=profile))
     assert (code.type, code.data.decode()) == ("CODE128", number)
+
+
+@pytest.mark.parametrize("profile", [PAPER_58, NO_CODES], ids=lambda profile: profile.name)
+@pytest.mark.parametrize("digits", ["8901262150262", "2100012004503", "2399999999999"])
+def test_an_ean_is_read_back(profile, digits):
+    (code,) = read_codes(seen(Ean13(digits), profile=profile))
+    assert (code.type, code.data.decode()) == ("EAN13", digits)
 
 
 def words(paper, language):

@@ -1,0 +1,165 @@
+"""What the devices of a counter do to the bill, and the bill to them."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from milkpos_tui.actions import keys_of, shown_key
+from milkpos_tui.domain.cart import Measured, TenderKind
+from milkpos_tui.domain.scan import Arrived, Lost
+from milkpos_tui.domain.text import plural
+from milkpos_tui.services.checkout import NO_SCALE
+from milkpos_tui.services.records import BillRecord, Outcome
+from milkpos_tui.session import Session
+from milkpos_tui.till import Till
+from milkpos_tui.widgets.painted import ALERT, PLAIN, QUIET, Part
+
+if TYPE_CHECKING:
+    from milkpos_tui.attendant import Attendant
+    from milkpos_tui.screens.billing import Billing
+
+TONES = {"quiet": QUIET, "plain": PLAIN, "alert": ALERT}
+
+
+class KeyIn(NamedTuple):
+    """One key-in on its way: what the clerk is to do given its number and the answer that was seen,
+    and how to have it done again once it is allowed. `arrived` is the code it came from."""
+
+    text: str
+    work: Callable[[Till, int, int], Outcome]
+    again: Callable[[], object]
+    arrived: Arrived | None = None
+
+
+class CounterDevices:
+    """The billing screen's devices: scanner, scale, printer and drawer."""
+
+    def __init__(self, billing: "Billing", session: Session) -> None:
+        self._billing = billing
+        self._session = session
+        self._asked_printed = False
+
+    # --- codes -------------------------------------------------------------------------------
+
+    def take_code(self, code: Arrived | Lost) -> None:
+        """Sell what was scanned, in its turn."""
+        if isinstance(code, Lost):
+            self._billing.notice.refuse(code.reason)
+            return
+        checkout, scale = self._session.checkout, self._attendant.scale() or NO_SCALE
+
+        def work(_till: Till, serial: int, _seen: int) -> Outcome:
+            return checkout.scan(code.scan, serial=serial, scale=scale)
+
+        again = partial(self.take_code, code)
+        self._billing.hand_over(KeyIn(code.scan.code, work, again, code))
+
+    async def review_codes(self) -> None:
+        """What was scanned and not sold."""
+        if not self._attendant.kept:
+            self._billing.notice.tell("every code that was scanned is on a bill")
+            return
+        from milkpos_tui.screens.kept import KeptCodes
+
+        screen = KeptCodes(self._attendant.kept)
+        await self._billing.app.push_screen(screen, self._codes_reviewed)
+
+    def _codes_reviewed(self, chosen: object) -> None:
+        if isinstance(chosen, Arrived):
+            self.take_code(chosen)
+        self._billing.show_status()
+
+    # --- weights -----------------------------------------------------------------------------
+
+    def weigh(self) -> None:
+        """What lies on the scale, of the item that is keyed, or of the last line."""
+        self._weigh(*self._billing.take_keyed())
+
+    def _weigh(self, text: str, chosen: int | None) -> None:
+        checkout, scale = self._session.checkout, self._attendant.scale() or NO_SCALE
+
+        def work(_till: Till, serial: int, _seen: int) -> Outcome:
+            return checkout.weigh(text, chosen=chosen, serial=serial, scale=scale)
+
+        self._billing.hand_over(KeyIn(text, work, partial(self._weigh, text, chosen)))
+
+    async def take_tare(self) -> None:
+        """Choose the container that is taken off the weight."""
+        from milkpos_tui.screens.tares import choose_tare
+
+        await choose_tare(self._billing)
+
+    # --- printer and drawer --------------------------------------------------------------------
+
+    async def show_devices(self) -> None:
+        """The counter's devices."""
+        from milkpos_tui.screens.devices import DevicesScreen
+
+        screen = DevicesScreen(self._session.counter, self._session.checkout.actor)
+        await self._billing.app.push_screen(screen, self._billing.look_again)
+
+    async def ask_whether_printed(self) -> None:
+        """A slip was under way when a till ended: somebody has to look at the paper. Once."""
+        desk = self._attendant.desk
+        if desk is not None and desk.printer.queued.unsure and not self._asked_printed:
+            self._asked_printed = True
+            await self.show_devices()
+
+    # --- what follows from a key-in ------------------------------------------------------------
+
+    def follow(self, outcome: Outcome) -> None:
+        """The drawer opens for cash, a container is taken off once, a slip that was scanned opens
+        its bill."""
+        if outcome.paid is not None:
+            self._sold(outcome.paid)
+        if outcome.line is not None and outcome.line.measured is Measured.SCALE:
+            self._weighed()
+        if outcome.found is not None and self._billing.is_current:
+            self._open_bill(outcome.found)
+
+    def _sold(self, bill: BillRecord) -> None:
+        desk = self._attendant.desk
+        if desk is not None:
+            cash = any(tender.kind is TenderKind.CASH for tender in bill.document.tenders)
+            desk.sold(cash=cash)
+
+    def _weighed(self) -> None:
+        """The next container may be another."""
+        desk = self._attendant.desk
+        if desk is not None and desk.tare is not None:
+            desk.tare = None
+            self._billing.show_status()
+
+    def _open_bill(self, bill: BillRecord) -> None:
+        from milkpos_tui.screens.pick import Choice, Pick
+
+        deeds = (
+            (Choice("Return goods: a credit note"), self._billing.return_from),
+            (Choice("Slip again"), self._billing.show_slip),
+        )
+
+        async def chosen(index: object) -> None:
+            if isinstance(index, int):
+                await deeds[index][1](bill)
+
+        choices = [choice for choice, _ in deeds]
+        self._billing.app.push_screen(Pick(f"Bill {bill.number}", choices), chosen)
+
+    # --- for the status bar --------------------------------------------------------------------
+
+    def status(self) -> list[Part]:
+        """The weight, codes that nobody sold, and what is wrong with devices."""
+        desk, kept = self._attendant.desk, self._attendant.kept
+        parts: list[Part] = []
+        if desk is not None and desk.has_scale:
+            key = shown_key(keys_of("weigh", self._billing.till_app.keymap)[0])
+            parts += [(f"   {key} ", QUIET), (desk.weight_words, TONES[desk.weight_tone])]
+        if kept:
+            parts.append((f"   {plural(len(kept), 'scan')} not sold", ALERT))
+        if desk is not None:
+            parts += [(f"   {words}", TONES[tone]) for words, tone in desk.status()]
+        return parts
+
+    @property
+    def _attendant(self) -> "Attendant":
+        return self._billing.till_app.attendant

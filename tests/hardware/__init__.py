@@ -1,0 +1,1 @@
+"""Devices at a counter, from the registry to what a customer reads."""
