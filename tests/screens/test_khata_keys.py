@@ -65,3 +65,25 @@ async def test_nobody_s_bill_comes_back_to_be_mended(shop):
         await till.keyed("12<enter>+//<enter>")
         assert "khata needs a customer" in till.notice
         assert till.entry == "+//"
+
+
+@driven
+async def test_goods_come_back_to_the_khata(shop):
+    async with signed_in(shop) as till:
+        await till.keyed("//12<enter>12<enter>+//<enter>")
+        await till.keyed("<f7><enter>1<enter>+<enter>1<enter>")
+        assert ". khata" in till.row("#entry")
+        await till.keyed(".<enter>")
+        assert till.place == "Billing"
+        assert await owed(till) == 0
+
+
+@driven
+async def test_nobody_s_goods_do_not(shop):
+    async with signed_in(shop) as till:
+        await till.keyed("12<enter>+<enter>")
+        await till.keyed("<f7><enter>1<enter>+<enter>1<enter>")
+        assert "khata" not in till.row("#entry")
+        await till.keyed(".<enter>")
+        assert till.place == "Returns"
+        assert "khata needs a customer" in till.notice
