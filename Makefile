@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOURCES := cli.py milkpos_tui drivers schema
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check bench lock clean environment
+.PHONY: demo test test-hardware measure-hardware check bench lock clean environment
 
 demo: .venv/.run
 	$(BIN)/milkpos demo
@@ -12,6 +12,18 @@ demo: .venv/.run
 test: .venv/.dev
 	@tests/packages.sh
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
+
+# The drivers on a real kernel, in QEMU; on amd64 alone. Only this needs it (docs/devices.md).
+GUEST := $(BIN)/python -m tests.hardware.boot
+test-hardware: .venv/.dev .hardware/complete
+	$(GUEST) pytest --confcutdir=tests/hardware -p no:cacheprovider tests/hardware
+
+measure-hardware: .venv/.dev .hardware/complete
+	$(GUEST) tests.hardware.measure
+
+.hardware/complete:
+	@tests/packages.sh qemu-system-x86 udev systemd
+	@tests/hardware/kernel.sh
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .
@@ -58,4 +70,4 @@ lock:
 	$(LOCK) --group dev -o requirements/dev.txt
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .hardware

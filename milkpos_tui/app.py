@@ -20,7 +20,7 @@ from milkpos_tui.config import Config
 from milkpos_tui.domain.errors import Defect, MilkPOSError, Refused
 from milkpos_tui.domain.scan import Arrived
 from milkpos_tui.domain.text import plural
-from milkpos_tui.neighbours import Neighbours
+from milkpos_tui.neighbours import Hearing, Neighbours
 from milkpos_tui.screens.base import Handler, Notice, TillScreen
 from milkpos_tui.screens.billing import Billing
 from milkpos_tui.screens.signin import SignIn
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from milkpos_tui.hardware.simulation import Simulation
 
 SWITCH_INTERVAL_S = 0.005  # Python's own
-LOOK_AFTER_S = 0.05
 GC_THRESHOLD = (50_000, 20, 100)
 
 
@@ -70,8 +69,7 @@ class MilkPOS(App[int]):
         self.failure: MilkPOSError | None = None
         self._key_at = monotonic()
         self._lock: Timer | None = None
-        self._neighbours: Neighbours | None = None
-        self._look: asyncio.TimerHandle | None = None
+        self._hearing: Hearing | None = None
         self.attendant = Attendant(clerk, counter, self._devices_said, simulation)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._devices_heard = True
@@ -185,16 +183,12 @@ class MilkPOS(App[int]):
         self.clerk.ask(lambda till: Neighbours(till.home), watching)
 
     def _listen(self, neighbours: Neighbours) -> None:
-        self._neighbours = neighbours
-        asyncio.get_running_loop().add_reader(neighbours, self._somebody_wrote)
+        def others_wrote() -> None:
+            self.call_later(self._tell_screens)
 
-    def _somebody_wrote(self) -> None:
-        """One look for all that is written in the next moment, our own key-ins among it."""
-        assert self._neighbours is not None, "it was heard from"
-        self._neighbours.drain()
-        if self._look is None:
-            loop = asyncio.get_running_loop()
-            self._look = loop.call_later(LOOK_AFTER_S, self._look_who)
+        loop = asyncio.get_running_loop()
+        self._hearing = Hearing(neighbours, self._look_who, others_wrote, loop)
+        self.clerk.hear(self._hearing)
 
     def _look_who(self) -> None:
         loop = asyncio.get_running_loop()
@@ -204,7 +198,6 @@ class MilkPOS(App[int]):
                 with suppress(RuntimeError):  # closed meanwhile
                     loop.call_soon_threadsafe(self.call_later, self._tell_screens)
 
-        self._look = None
         self.clerk.ask(lambda till: till.others_wrote(), seen)
 
     async def _tell_screens(self) -> None:
@@ -264,11 +257,8 @@ class MilkPOS(App[int]):
     async def on_unmount(self) -> None:
         """Watch no more."""
         self.attendant.close()
-        if self._look is not None:
-            self._look.cancel()
-        if self._neighbours is not None:
-            asyncio.get_running_loop().remove_reader(self._neighbours)
-            self._neighbours.close()
+        if self._hearing is not None:
+            self._hearing.stop()
 
     async def show_help(self) -> None:
         """Help of where you are."""

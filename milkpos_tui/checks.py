@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from milkpos_tui.device_checks import check_machine
 from milkpos_tui.domain.checks import Check, State
 from milkpos_tui.domain.devices import Device, DeviceState, Role
 from milkpos_tui.domain.errors import MilkPOSError, Refused
@@ -39,6 +40,7 @@ def check_all(home: Home) -> list[Check]:
         check_sqlite(sqlite_version()),
         check_clock(int(time.time())),
         *_packages(),
+        *check_machine(),
         *_home(home),
     ]
 

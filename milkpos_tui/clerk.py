@@ -9,6 +9,7 @@ from milkpos_tui.domain.errors import Defect, MilkPOSError
 
 if TYPE_CHECKING:
     from milkpos_tui.home import Home
+    from milkpos_tui.neighbours import Hearing
     from milkpos_tui.till import Till
 
 T = TypeVar("T")
@@ -39,10 +40,24 @@ class Clerk:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="clerk")
         self._open = ExitStack()
         self._till: Till | None = None
+        self._hearing: Hearing | None = None
 
     def ask(self, work: Callable[["Till"], T], then: Callable[[Done[T]], object]) -> None:
         """Have work done; `then` is called in the clerk's thread, so it may only post messages."""
-        self._thread.submit(self._do, work).add_done_callback(lambda future: then(_done(future)))
+        hearing = self._hearing
+        if hearing is not None:
+            hearing.begin()
+
+        def done(future: "Future[T]") -> None:
+            then(_done(future))
+            if hearing is not None:
+                hearing.end()
+
+        self._thread.submit(self._do, work).add_done_callback(done)
+
+    def hear(self, hearing: "Hearing") -> None:
+        """Have somebody told when the clerk is at work, and what else was written meanwhile."""
+        self._hearing = hearing
 
     def close(self) -> None:
         """Finish what is under way and close the till."""
@@ -55,7 +70,13 @@ class Clerk:
         with telling_storage_errors():
             if self._till is None:
                 self._till = self._open.enter_context(open_till(self.home))
-            return work(self._till)
+            if self._hearing is None:
+                return work(self._till)
+            commits = self._till.commits
+            result = work(self._till)
+            if self._till.commits != commits:
+                self._hearing.wrote(self._till)
+            return result
 
 
 def _done(future: "Future[T]") -> Done[T]:

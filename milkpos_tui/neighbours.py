@@ -11,6 +11,8 @@ from milkpos_tui.home import Home
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, TimerHandle
 
+    from milkpos_tui.till import Till
+
 BUFFER_BYTES = 4096
 # The first soon, but once for a burst; five seconds in all, as long as a writer waits for a lock.
 LOOKS_AFTER_S = (0.005, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56)
@@ -62,17 +64,34 @@ class Looks:
         self._loop = loop
         self._next: TimerHandle | None = None
         self._done = 0
-        loop.add_reader(neighbours, self._somebody_wrote)
+        self.listen()
+
+    def listen(self) -> None:
+        """Hear of what is written from now on, and of what was not drained yet."""
+        self._loop.add_reader(self._neighbours, self._somebody_wrote)
+
+    def pause(self) -> None:
+        """Hear of nothing for a while; looks that are due are taken."""
+        self._loop.remove_reader(self._neighbours)
 
     def stop(self) -> None:
         """Listen no more; the neighbours are whoever's they were."""
-        self._loop.remove_reader(self._neighbours)
+        self.pause()
         if self._next is not None:
             self._next.cancel()
             self._next = None
 
+    @property
+    def due(self) -> bool:
+        """Whether a look is still to come."""
+        return self._next is not None
+
     def _somebody_wrote(self) -> None:
         self._neighbours.drain()
+        self.plan()
+
+    def plan(self) -> None:
+        """Look soon, and again and again."""
         if self._next is not None:
             if not self._done:
                 return  # the first look is on its way already, and others follow it
@@ -89,3 +108,67 @@ class Looks:
         if self._done < len(LOOKS_AFTER_S):
             self._plan()
         self._look()
+
+
+class Hearing:
+    """Word from other terminals for a till that writes itself: while its clerk is at work nobody is
+    woken, or every key-in would wake the till once more to learn that it was itself.
+
+    `told` is called in the loop when others wrote. `begin` is the loop's to call; `end` and
+    `wrote` are the clerk's.
+    """
+
+    def __init__(
+        self,
+        neighbours: Neighbours,
+        look: Callable[[], None],
+        told: Callable[[], object],
+        loop: "AbstractEventLoop",
+    ) -> None:
+        self._neighbours = neighbours
+        self._looks = Looks(neighbours, look, loop)
+        self._told = told
+        self._loop = loop
+        self._at_work = 0
+        self._others = self._unseen = False
+
+    def begin(self) -> None:
+        """The clerk is asked for something."""
+        self._at_work += 1
+        if self._at_work == 1:
+            self._looks.pause()
+
+    def wrote(self, till: "Till") -> None:
+        """The clerk has written, and what is drained says so. Of whoever wrote before it is there
+        to be seen by now; who writes at this very moment may have been drained too, and is
+        looked for again."""
+        self._neighbours.drain()
+        self._unseen = till.somebody_writes() or self._unseen
+        self._others = till.others_wrote() or self._others
+
+    def end(self) -> None:
+        """The clerk has answered."""
+        others, self._others = self._others, False
+        unseen, self._unseen = self._unseen, False
+        with suppress(RuntimeError):  # closed meanwhile
+            self._loop.call_soon_threadsafe(self._ended, others, unseen)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is to be looked for, and the clerk rests."""
+        return not self._at_work and not self._looks.due
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._at_work = -1_000_000  # what the clerk still answers changes nothing
+        self._looks.stop()
+        self._neighbours.close()
+
+    def _ended(self, others: bool, unseen: bool) -> None:
+        self._at_work -= 1
+        if self._at_work == 0:
+            self._looks.listen()
+        if unseen:
+            self._looks.plan()
+        if others:
+            self._told()

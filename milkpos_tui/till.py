@@ -51,6 +51,7 @@ from schema import errors as storage
 from schema.connection import (
     Checkpointer,
     TillDatabase,
+    is_being_written,
     open_database,
     open_to_read,
     sqlite_version,
@@ -300,6 +301,15 @@ class Till:
 
     def _names(self) -> dict[str, str]:
         return {operator.code: operator.name for operator in self.people.operators()}
+
+    @property
+    def commits(self) -> int:
+        """How often this till has written the books."""
+        return self._checkpointer.commits
+
+    def somebody_writes(self) -> bool:
+        """Whether another terminal is in the middle of a write, of which nothing is seen yet."""
+        return is_being_written(self._db)
 
     def others_wrote(self) -> bool:
         """Whether another terminal changed the books since this was asked last."""

@@ -146,6 +146,20 @@ def _version_of(path: Path, vfs: str | None, flags: int = READ_WRITE) -> int:
     return version
 
 
+def is_being_written(db: TillDatabase) -> bool:
+    """Whether another connection is in the middle of a write now. Waits for nobody."""
+    connection = db.connection()
+    connection.set_busy_handler(None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except apsw.BusyError:
+        return True
+    finally:
+        connection.set_busy_handler(Patience(BUSY_TIMEOUT_S))
+    return False
+
+
 def migrate(db: TillDatabase) -> None:
     """Bring a database to this version. Each migration is one transaction."""
     from playhouse import migrations  # 25 ms that a start without migrations does not pay
@@ -171,6 +185,7 @@ class Checkpointer:
         self._needed = threading.Event()
         self._stopped = False
         self._pages = 0
+        self.commits = 0  # of the connection that is watched
         self._thread: threading.Thread | None = None
 
     def watch(self, connection: apsw.Connection) -> None:
@@ -186,6 +201,7 @@ class Checkpointer:
 
     def _after_commit(self, _connection: apsw.Connection, _name: str, pages: int) -> int:
         self._pages = pages
+        self.commits += 1
         if pages >= CHECKPOINT_PAGES and not self._needed.is_set():
             self._needed.set()
             if self._thread is None or not self._thread.is_alive():

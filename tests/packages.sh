@@ -1,8 +1,9 @@
 #!/bin/sh
-# What tests need of Debian: installed where we may, named where we may not.
+# What tests need of Debian, or what is named: installed where we may, named where we may not.
 set -eu
 needed="libfribidi0 fonts-lohit-deva fonts-lohit-knda fonts-lohit-taml fonts-dejavu-core"
 needed="$needed libzbar0 tesseract-ocr tesseract-ocr-hin"
+needed="${*:-$needed}"
 
 missing=""
 for package in $needed; do

@@ -42,6 +42,12 @@ def check_shaping() -> None:
         )
 
 
+def scripts_with_font(folders: tuple[Path, ...] = FOLDERS) -> list[str]:
+    """The Indic scripts that this machine has letters for, by name."""
+    installed = _installed(folders)
+    return [script.name for script in SCRIPTS if any(font in installed for font in script.fonts)]
+
+
 def runs(text: str, size: int) -> list[Run]:
     """The text cut where the font changes, set `size` dots high.
 

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from drivers.printer.faults import NoAnswer, Offline
+from drivers.printer.faults import NoAnswer, Offline, PrinterFault
 from drivers.printer.patience import Patience
 from drivers.printer.profile import Profile
 from drivers.printer.status import Status, ask
-from drivers.printer.transport import Address, Sent, connect
+from drivers.printer.transport import Address, Connection, Sent, connect
 
 
 class Printed(NamedTuple):
@@ -26,11 +26,7 @@ def print_bytes(address: Address, profile: Profile, data: bytes, patience: Patie
     with connect(address, patience) as connection:
         status = Status()
         if profile.answers_status:
-            status = ask(connection)
-            if status.silent:
-                raise NoAnswer(f"{address}: the printer does not answer")
-            if status.trouble:
-                raise Offline(status.trouble)
+            status = _able(connection, address)
         return Printed(connection.send(data), status)
 
 
@@ -38,3 +34,17 @@ def ask_status(address: Address, patience: Patience) -> Status:
     """How the printer is. Errors as `transport.connect` and `Connection.send`."""
     with connect(address, patience) as connection:
         return ask(connection)
+
+
+def _able(connection: Connection, address: Address) -> Status:
+    """How the printer is, if it can print. None of what is sent for that can stand on paper."""
+    try:
+        status = ask(connection)
+    except PrinterFault as fault:
+        fault.sent = 0
+        raise
+    if status.silent:
+        raise NoAnswer(f"{address}: the printer does not answer")
+    if status.trouble:
+        raise Offline(status.trouble)
+    return status

@@ -40,7 +40,9 @@ class Rules(NamedTuple):
 
     `gs_text` is what it writes for GS (`{GS}` or `|`), if it has no key for it. After `idle_ms`
     without a key a code ends by itself; where `always_ends`, the reader is known to send Enter or
-    Tab, and a code that stops without it is lost, not shorter.
+    Tab, and a code that stops without it is lost, not shorter. Where that is not known, a code that
+    stops after one that had its end sign is lost once: whoever pulls a reader out of its socket is
+    slower than the gap.
     """
 
     gs_text: str = ""
@@ -59,6 +61,7 @@ class Codes:
         self._emit = emit
         self._signs: list[str] = []
         self._last_ms = 0
+        self._ends = rules.always_ends  # whether the next code should have its end sign
         self._lost = False  # what is still to come of a lost code must not pass for a short one
 
     @property
@@ -100,7 +103,8 @@ class Codes:
         self._reset()
         if lost or not signs:
             return
-        if by_gap and self._rules.always_ends:
+        expected, self._ends = self._ends, self._rules.always_ends or not by_gap
+        if by_gap and expected:
             self._emit(ScanLost(self._device, "the end of a code did not come: scan it again"))
             return
         text = self._text(signs)

@@ -97,9 +97,11 @@ class EvdevScanner:
             return
         try:
             _grab(node, listed.path)
+            # Asked before it is told: the kernel throws away the keys that wait when it answers.
+            half = bool(node.active_keys())
             emit(DeviceUp(self.name, f"{listed.name or 'barcode reader'} at {listed.place}"))
             decoder = KeyDecoder(self.name, self.reader.rules, emit)
-            if node.active_keys():
+            if half:
                 decoder.lose(
                     "a key was down when the reader was opened: scan again", self._now_ms()
                 )

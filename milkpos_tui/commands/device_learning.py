@@ -43,10 +43,9 @@ def learn(
     least one more. Known protocols are set with `milkpos device change scale --set protocol=...`.
 
     \b
-    Examples:
-      milkpos device learn --list
-      milkpos device learn scale --line "9600 8N1"
-      milkpos device scale learn scale --capture 0=empty.bin --capture 1000=one-kilo.bin
+    Example: milkpos device learn --list
+    Example: milkpos device learn scale --line "9600 8N1"
+    Example: milkpos device learn scale --capture 0=empty.bin --capture 1000=one-kilo.bin
     """
     if list_:
         _list()

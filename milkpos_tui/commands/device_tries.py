@@ -4,6 +4,7 @@ import itertools
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +20,7 @@ from milkpos_tui.commands.device_words import (
     scan_told,
 )
 from milkpos_tui.domain.devices import Device, DeviceState, Kind, Role, check_device
-from milkpos_tui.domain.errors import Misused, Refused, Unreachable
+from milkpos_tui.domain.errors import Busy, Misused, Refused, Unreachable
 from milkpos_tui.domain.roles import Right
 from milkpos_tui.domain.text import clean
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from drivers.driver import Driver
     from drivers.events import Event, Reading
     from drivers.supervisor import Supervisor
+    from milkpos_tui.hardware.trying import Answer
     from milkpos_tui.till import Till
 
 PAIR_S = 45.0
@@ -84,21 +86,13 @@ def status(name: Named = "") -> None:
     with opened() as till:
         devices = _devices(till, name)
         answers = ask_all(till.home, devices)
-        for device, answer in zip(devices, answers, strict=True):
+        now = [_answered(till, *each) for each in zip(devices, answers, strict=True)]
+        _tell_status(now, answers)
+        flush()  # before the registry is written, which may have to wait for another terminal
+        for before, device, answer in zip(devices, now, answers, strict=True):
             if answer.asked:
-                fault = answer.state is DeviceState.DOWN and answer.words != device.last_error
-                till.devices.note(device.name, answer.state, answer.words, int(fault))
-        devices = [till.devices.device(device.name) for device in devices]
-    names = [
-        {**device_names(device), "asked": answer.asked}
-        for device, answer in zip(devices, answers, strict=True)
-    ]
-    lines = [
-        device_told(device) + ("" if answer.asked else "  (as noted before: not asked now)")
-        for device, answer in zip(devices, answers, strict=True)
-    ]
-    result(names, lines or ["no device is set up: milkpos device find"])
-    if name and any(device.state is DeviceState.DOWN for device in devices):
+                _note(till, device.name, answer.state, answer.words, device.errors - before.errors)
+    if name and any(device.state is DeviceState.DOWN for device in now):
         raise typer.Exit(Unreachable.exit_code)
 
 
@@ -113,9 +107,8 @@ def try_out(
     Exits 4 where it can't be reached or nothing came in time, 5 where an open till has it.
 
     \b
-    Examples:
-      milkpos device test scanner --within 30
-      milkpos device test printer --drawer --reason "trying the drawer"
+    Example: milkpos device test scanner --within 30
+    Example: milkpos device test printer --drawer --reason "trying the drawer"
     """
     if reason and not drawer:
         raise Misused("usage", "--reason goes with --drawer")
@@ -129,9 +122,9 @@ def try_out(
         except (Unreachable, Refused) as fault:
             if fault.code == "device-unreachable":
                 words = fault.message.removeprefix(f"{name}: ")
-                till.devices.note(name, DeviceState.DOWN, words, 1)
+                _note(till, name, DeviceState.DOWN, words, 1)
             raise
-        till.devices.note(name, DeviceState.UP, device.words)
+        _note(till, name, DeviceState.UP, device.words)
     result({"name": name, "role": device.role.value, **names}, lines)
 
 
@@ -170,6 +163,36 @@ def _devices(till: "Till", name: str) -> list[Device]:
     if name:
         return [till.devices.device(name)]
     return list(till.devices.of(till.shops.check_counter(context.settings.counter_code)))
+
+
+def _answered(till: "Till", device: Device, answer: "Answer") -> Device:
+    """A device as it is now. The same fault, found again, is no other one."""
+    if not answer.asked:
+        return device
+    if answer.state is DeviceState.UP:
+        return device._replace(state=answer.state, words=answer.words, seen_at=till.clock.now())
+    fault = answer.words != device.last_error or device.state is not DeviceState.DOWN
+    return device._replace(
+        state=answer.state, words="", errors=device.errors + fault, last_error=answer.words
+    )
+
+
+def _tell_status(devices: list[Device], answers: "list[Answer]") -> None:
+    both = list(zip(devices, answers, strict=True))
+    names = [{**device_names(device), "asked": answer.asked} for device, answer in both]
+    lines = [
+        device_told(device) + ("" if answer.asked else "  (as noted before: not asked now)")
+        for device, answer in both
+    ]
+    result(names, lines or ["no device is set up: milkpos device find"])
+
+
+def _note(till: "Till", name: str, state: DeviceState, words: str, errors: int = 0) -> None:
+    """In the registry, if it can be: who only looks is not held up by books that are busy."""
+    from milkpos_tui.till import telling_storage_errors
+
+    with suppress(Busy, Unreachable), telling_storage_errors():
+        till.devices.note(name, state, words, errors)
 
 
 def _drivers(till: "Till", devices: list[Device]) -> "list[Driver]":

@@ -69,11 +69,10 @@ def add(
     """Set up a device of a counter. `milkpos device find` says what could be.
 
     \b
-    Examples:
-      milkpos device add scale --role scale --kind serial \\
-          --at /dev/serial/by-id/usb-FTDI_FT232R_A1-if00-port0 --set protocol=mt-sics
-      milkpos device add printer --role printer --kind usb --at /dev/usb/lp0 --set "paper=58 mm"
-      milkpos device add scanner --role scanner --kind evdev --at /dev/input/event5
+    Example: milkpos device add printer --role printer --kind usb --at /dev/usb/lp0
+    Example: milkpos device add scanner --role scanner --kind evdev --at /dev/input/event5
+    Example: milkpos device add scale --role scale --kind serial \\
+        --at /dev/serial/by-id/usb-FTDI_FT232R_A1-if00-port0 --set protocol=mt-sics
     """
     from milkpos_tui.hardware.wiring import check_wiring
 
@@ -122,8 +121,10 @@ def change(
 
 @group.command()
 def remove(name: Name) -> None:
-    """A device is set up no longer. What waits to be printed stays. Example: milkpos device remove
-    scale"""
+    """A device is set up no longer. What waits to be printed stays.
+
+    Example: milkpos device remove scale
+    """
     with opened() as till:
         device = till.devices.remove(name, acting(till))
     result(device_names(device), [f"{name} is set up no longer"])
@@ -216,4 +217,6 @@ def _found_told(found: "Found") -> list[str]:
     lines = [f"{told}: could be a {roles}", f"    {_add_command(found)}"]
     if found.kind is Kind.EVDEV:
         lines.append("    or milkpos device pair scanner, and scan what it shows")
+    if Role.SCALE in found.suits:
+        lines.append("    a scale's protocol is one of milkpos device learn --list")
     return lines

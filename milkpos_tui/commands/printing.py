@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from milkpos_tui.till import Till
 
 WAIT_S = 6.0  # for what is to be printed, once the command is done
+HELD_S = 2.0  # for the open till that has the printer, to print what this command left it
 UNDERWAY_S = 40.0  # for the slip that is on its way by then: breaking it off would leave it torn
 _LOOK_S = 0.1
 
@@ -91,9 +92,9 @@ def _spooler(till: "Till", device: Device, woken: threading.Event) -> "Spooler |
 
 def _await_paper(till: "Till", counter: str, spooler: "Spooler", woken: threading.Event) -> None:
     """Until all is printed, or nothing more will be; then until nothing is on its way."""
-    until = time.monotonic() + WAIT_S
+    begun = time.monotonic()
     spooler.look()
-    while _goes_on(till, counter, spooler) and time.monotonic() < until:
+    while _goes_on(till, counter, spooler, time.monotonic() - begun):
         woken.clear()
         woken.wait(_LOOK_S)
     spooler.wind_up()
@@ -103,15 +104,16 @@ def _await_paper(till: "Till", counter: str, spooler: "Spooler", woken: threadin
         woken.clear()
 
 
-def _goes_on(till: "Till", counter: str, spooler: "Spooler") -> bool:
+def _goes_on(till: "Till", counter: str, spooler: "Spooler", waited_s: float) -> bool:
+    """Whether waiting longer may bring something on paper, or the drawer open."""
     from milkpos_tui.hardware.spooler import Condition
 
-    state = spooler.state
+    state, waiting = spooler.state, till.printing.queued(counter).waiting > 0
     if state.held:
-        return False
-    if spooler.kicking:  # tried also where the printer is known to be down: within two seconds
-        return True
-    return state.condition is not Condition.DOWN and till.printing.queued(counter).waiting > 0
+        return waiting and waited_s < HELD_S
+    if spooler.kicking:  # tried also where the printer is known to be down: for two seconds
+        return waited_s < WAIT_S
+    return waiting and state.condition is not Condition.DOWN and waited_s < WAIT_S
 
 
 def _underway(till: "Till", counter: str) -> bool:
@@ -122,6 +124,8 @@ def _underway(till: "Till", counter: str) -> bool:
 
 def _tell_left(till: "Till", counter: str, spooler: "Spooler") -> None:
     state, queued = spooler.state, till.printing.queued(counter)
+    for words in dict.fromkeys(spooler.refused):
+        remark(words)
     if state.drawer:
         remark(state.drawer)
     if spooler.kicking:

@@ -38,10 +38,9 @@ def label(
     """Print a label with a barcode that brings the item, and what is in the pack, when scanned.
 
     \b
-    Examples:
-      milkpos product label 30 --weight 0.450
-      milkpos product label 30 --price 50 --copies 4
-      milkpos product label 12 --shelf
+    Example: milkpos product label 31 --weight 0.450
+    Example: milkpos product label 31 --price 50 --copies 4
+    Example: milkpos product label 12 --shelf
     """
     from milkpos_tui.services.labels import Content, item_label, shelf_label
     from milkpos_tui.services.printing import JobKind

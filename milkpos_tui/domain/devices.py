@@ -109,16 +109,23 @@ def parse_options(texts: list[str]) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.partition("=")
         name = name.strip().lower()
-        if not equals or _OPTION.fullmatch(name) is None:
+        if not equals:
             raise Refused("device-option", f"'{clean(text)}' is not an option, like baud=9600")
-        if clean(value, limit=OPTION_MAX) != value.strip():
-            raise Refused("device-option", f"{name}: at most {OPTION_MAX} printable characters")
-        options[name] = value.strip()
+        options[name] = _check_option(name, value.strip())
     return options
 
 
+def _check_option(name: str, value: str) -> str:
+    if _OPTION.fullmatch(name) is None:
+        raise Refused("device-option", f"'{clean(name)}' is not an option, like baud=9600")
+    if clean(value, limit=OPTION_MAX) != value:
+        raise Refused("device-option", f"{name}: at most {OPTION_MAX} printable characters")
+    return value
+
+
 def check_device(device: Device) -> Device:
-    """The device, cleaned. Refused for a bad name or address."""
+    """The device, cleaned. Refused for a bad name, address or option: what a reader calls itself
+    comes from outside too."""
     if not (_NAME.fullmatch(device.name) and len(device.name) <= NAME_MAX):
         raise Refused(
             "device-name",
@@ -135,6 +142,8 @@ def check_device(device: Device) -> Device:
         parse_tcp(address)
     elif device.kind in (Kind.USB, Kind.SERIAL) and not address.startswith(("/", "socket://")):
         raise Refused("device-address", f"'{address}' is not a path like /dev/usb/lp0")
+    for name, value in device.options.items():
+        _check_option(name, value)
     return device._replace(address=address)
 
 
@@ -147,7 +156,7 @@ def parse_tcp(address: str, usual_port: int = 9100) -> tuple[str, int]:
     numbers = host.split(".")
     good = (
         len(numbers) == 4
-        and all(part.isascii() and part.isdecimal() and int(part) <= 255 for part in numbers)
+        and all(_is_octet(part) for part in numbers)
         and port.isascii()
         and port.isdecimal()
         and 0 < int(port) < 65536
@@ -157,3 +166,8 @@ def parse_tcp(address: str, usual_port: int = 9100) -> tuple[str, int]:
             "device-address", f"'{address}' is not a printer's number, like 192.168.1.50:9100"
         )
     return host, int(port)
+
+
+def _is_octet(text: str) -> bool:
+    """Without leading zeros, which some read as octal."""
+    return text.isascii() and text.isdecimal() and text == str(int(text)) and int(text) <= 255

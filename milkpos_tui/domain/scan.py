@@ -35,9 +35,10 @@ class Lost(NamedTuple):
 
 
 def spellings(article: str) -> tuple[str, ...]:
-    """How an article number may stand in the catalogue: a UPC is an EAN whose first digit is 0."""
-    if len(article) == 12:
-        return article, f"0{article}"
-    if len(article) == 13 and article.startswith("0"):
-        return article, article[1:]
-    return (article,)
+    """How an article number may stand in the catalogue, as it was read first: a UPC is an EAN whose
+    first digit is 0, and an EAN is a GTIN of 14 digits whose first digit is 0."""
+    ean = article.zfill(13) if len(article) == 12 else article
+    if len(article) == 14 and article.startswith("0"):
+        ean = article[1:]
+    upc = ean[1:] if len(ean) == 13 and ean.startswith("0") else ean
+    return tuple(dict.fromkeys((article, ean, upc)))

@@ -64,6 +64,7 @@ class Tone(StrEnum):
 
 class _Shows(Protocol):
     def show(self, upper: str, lower: str) -> None: ...
+    def close(self) -> None: ...
 
 
 class Desk:
@@ -84,6 +85,8 @@ class Desk:
         self._reading: Reading | None = None
         self._down: dict[str, str] = {}
         self._up: dict[str, str] = {}
+        self._first_notes: list[Noted] = []  # of devices that are set up wrong
+        self._wake = wake
         self._roles = {device.name: device.role for device in devices}
         self._displays: list[_Shows] = []
         self._spooler: Spooler | None = None
@@ -98,10 +101,16 @@ class Desk:
         self._supervisor.start()
         if self._spooler is not None:
             self._spooler.start()
+        if self._first_notes:
+            self._wake()
 
     def stop(self) -> list[str]:
         """Stop them all; the names of those that did not."""
         stuck = self._supervisor.stop()
+        displays, self._displays = self._displays, []
+        for display in displays:
+            if not stuck:  # else its thread waits for what would be closed
+                display.close()
         if self._spooler is not None and not self._spooler.stop():
             stuck.append("printer")
         return stuck
@@ -111,7 +120,7 @@ class Desk:
     def take(self) -> News:
         """All that came."""
         codes: list[Arrived | Lost] = []
-        notes: list[Noted] = []
+        notes, self._first_notes = self._first_notes, []
         while events := self._supervisor.take():
             for event in events:
                 self._hear(event, codes, notes)
@@ -195,6 +204,9 @@ class Desk:
         if not isinstance(reading, Stable):
             return Scale(None, _why_none(reading), by_itself)
         tare = self.tare.grams if self.tare else 0
+        if reading.net and tare:
+            why = "the scale takes a container off by itself: clear it there, or here"
+            return Scale(None, why, by_itself)
         net = reading.grams - tare
         if net <= 0:
             why = "nothing is on the scale" if not tare else "less is on the scale than the tare"
@@ -245,7 +257,7 @@ class Desk:
         parts += [
             (f"{name} is gone", Tone.ALERT)
             for name in self._down
-            if self._roles[name] not in (Role.SCALE, Role.PRINTER)
+            if self._roles[name] is not Role.SCALE
         ]
         return tuple(parts)
 
@@ -262,7 +274,7 @@ class Desk:
         try:
             driver = self._simulated(device) or driver_of(device)
         except Refused as refused:
-            self._down[device.name] = refused.message
+            self._set_up_wrong(device, refused)
             return None
         if device.role is Role.DISPLAY:
             self._displays.append(driver)  # type: ignore[arg-type]  # a display's driver shows
@@ -273,19 +285,27 @@ class Desk:
         if device is None:
             return None
         try:
-            if device.kind is Kind.SIMULATED and self.simulation is not None:
-                device = device._replace(address=self.simulation.printer_link(device))
+            if device.kind is Kind.SIMULATED:
+                link = self._simulation_for(device).printer_link(device)
+                device = device._replace(address=link)
             return printer_of(device)
         except Refused as refused:
-            self._down[device.name] = refused.message
+            self._set_up_wrong(device, refused)
             return None
+
+    def _set_up_wrong(self, device: Device, refused: Refused) -> None:
+        self._down[device.name] = refused.message
+        self._first_notes.append(Noted(device.name, DeviceState.DOWN, refused.message))
 
     def _simulated(self, device: Device) -> Driver | None:
         if device.kind is not Kind.SIMULATED:
             return None
+        return self._simulation_for(device).driver(device)
+
+    def _simulation_for(self, device: Device) -> "Simulation":
         if self.simulation is None:
             raise Refused("simulated", f"{device.name} is simulated: it is there in the demo alone")
-        return self.simulation.driver(device)
+        return self.simulation
 
 
 def reading_words(reading: Reading) -> str:

@@ -19,7 +19,7 @@ def scan_of(scanned: Scanned) -> Scan:
             return Scan(
                 code,
                 found.gtin,
-                found.batch,
+                found.batch and clean(found.batch),
                 found.expiry or found.best_before,
                 found.grams,
                 found.price_paise,

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from milkpos_tui.domain.labels import EAN_DIGITS, is_gtin
 from milkpos_tui.services.printing import Job, JobKind
 
 if TYPE_CHECKING:
@@ -18,8 +19,15 @@ DUPLICATE = "*** DUPLICATE ***"
 def bytes_of(till: "Till", job: Job, printer: "Printer") -> bytes:
     """The bytes of a job. Raises Refused (no such bill), `CannotSet` (letters nobody can draw)."""
     from drivers.printer.build import build
+    from drivers.printer.faults import CannotSet
 
-    return build(document_of(till, job, printer), printer.profile)
+    document = document_of(till, job, printer)
+    try:
+        return build(document, printer.profile)
+    except CannotSet:
+        raise
+    except Exception as error:  # one job that can't be built must not stop those behind it
+        raise CannotSet(f"a defect in building it: {type(error).__name__}: {error}") from error
 
 
 def document_of(till: "Till", job: Job, printer: "Printer") -> "Sequence[Item]":
@@ -50,7 +58,7 @@ def label_document(content: str) -> "Sequence[Item]":
         kind, _, says = row.partition("\t")
         if kind == "large":
             items.append(Text(says, bold=True, double=True))
-        elif kind == "ean":
+        elif kind == "ean" and len(says) == EAN_DIGITS and is_gtin(says):
             items.append(Ean13(says))
         elif kind == "code":
             items.append(Barcode(says))
@@ -60,10 +68,16 @@ def label_document(content: str) -> "Sequence[Item]":
 
 
 def _logo(printer: "Printer") -> "list[Picture]":
+    """The logo, if its file is still there and a picture: no slip waits for it."""
+    from drivers.printer.faults import CannotSet
+
     if not printer.logo:
         return []
     path = Path(printer.logo)
-    return [_drawn(path, path.stat().st_mtime_ns, printer.profile.dots)]
+    try:
+        return [_drawn(path, path.stat().st_mtime_ns, printer.profile.dots)]
+    except (OSError, CannotSet):
+        return []
 
 
 @lru_cache(maxsize=1)

@@ -132,6 +132,9 @@ class Simulation:
         return scanner
 
     def _line_to(self, name: str, plug: PtyPlug) -> PtyPlug:
+        before = self._plugs.get(name)
+        if before is not None:  # a desk was made anew: one device has one line
+            before.unplug()
         plug.plug()
         self._hold(name, plug)
         return plug

@@ -8,6 +8,7 @@ import os
 import select
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
@@ -69,6 +70,7 @@ class Spooler:
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self.state = PrinterState()
+        self.refused: list[str] = []  # what will never be printed, in words; appended to alone
         self._home = home
         self._counter = counter
         self._printer = printer
@@ -76,9 +78,10 @@ class Spooler:
         self._now_s = now_s
         self._stop = Stop()
         self._word = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
-        self._kick_at: float | None = None
-        self._kicking = False
+        self._kicks: deque[float] = deque(maxlen=1)  # when it was asked for
+        self._sending_kick = False
         self._winding_up = False
+        self._ended = False
         self._faults = 0
         self._try_at = 0.0
         self._look_at = 0.0
@@ -91,18 +94,18 @@ class Spooler:
 
     def look(self) -> None:
         """There may be something to print."""
-        os.eventfd_write(self._word, 1)
+        if not self._ended:
+            os.eventfd_write(self._word, 1)
 
     def kick(self) -> None:
         """Open the drawer, now or not at all."""
-        self._kicking = True
-        self._kick_at = self._now_s()
+        self._kicks.append(self._now_s())
         self.look()
 
     @property
     def kicking(self) -> bool:
         """Whether the drawer is still to be opened, or to be given up."""
-        return self._kicking
+        return bool(self._kicks) or self._sending_kick
 
     def wind_up(self) -> None:
         """Finish what is being printed, and begin nothing else: before `stop`, which breaks off."""
@@ -112,11 +115,14 @@ class Spooler:
     def stop(self, within_s: float = JOIN_S) -> bool:
         """End; what is on its way to the printer is broken off, and found unsure. Whether the
         thread did end: else it dies with the program."""
+        if self._ended:
+            return True
         self._stop.set()
         if self._thread.ident is not None:
             self._thread.join(within_s)
         if self._thread.is_alive():
             return False
+        self._ended = True
         self._stop.close()
         os.close(self._word)
         return True
@@ -127,6 +133,7 @@ class Spooler:
         from milkpos_tui.till import open_till, telling_storage_errors
 
         while not self._stop.said:
+            self._take_word()
             try:
                 with (
                     telling_storage_errors(),
@@ -135,13 +142,26 @@ class Spooler:
                 ):
                     self._tell(self.state._replace(held=False))
                     till.printing.take_over(self._counter)
+                    self._faults, self._try_at, self._look_at = 0, 0.0, 0.0
                     self._serve(till)
             except Busy as busy:
                 held = busy.code == PRINTER_HELD
-                self._tell(self.state._replace(words=busy.message, held=held))
+                self._not_served(self.state.condition, busy.message, held=held)
             except MilkPOSError as error:  # the books: the sale's own commit tells the operator
-                self._tell(self.state._replace(condition=Condition.DOWN, words=error.message))
+                self._not_served(Condition.DOWN, error.message)
+            except Exception as error:  # noqa: BLE001 - a defect here must not end all printing
+                words = f"a defect in printing: {type(error).__name__}: {error}"
+                self._not_served(Condition.DOWN, words)
             self._pause(LOCK_AGAIN_S)
+
+    def _not_served(self, condition: Condition, words: str, *, held: bool = False) -> None:
+        """Nothing is printed now, and a drawer that was asked for does not open later."""
+        drawer = self.state.drawer
+        if self._kicks:
+            self._kicks.clear()
+            drawer = f"the drawer did not open: {words}"
+        state = self.state._replace(condition=condition, words=words, drawer=drawer, held=held)
+        self._tell(state)
 
     def _serve(self, till: "Till") -> None:
         while not self._stop.said:
@@ -154,7 +174,7 @@ class Spooler:
             elif job is None and now >= self._look_at:
                 self._ask(till)
             self._tell(self.state._replace(queued=till.printing.queued(self._counter)))
-            if self._kick_at is None:
+            if not self._kicks:
                 self._pause(self._wait_s(job is not None and self._faults == 0, job is not None))
 
     def _wait_s(self, more: bool, waiting: bool) -> float | None:
@@ -165,13 +185,15 @@ class Spooler:
 
     def _try(self, till: "Till", job: Job) -> None:
         """Print a job. After a fault the printer is asked first: a row is not written each time."""
-        from drivers.printer.faults import CannotSet, PrinterFault
+        from drivers.printer.faults import Aborted, CannotSet, PrinterFault
         from milkpos_tui.hardware.papers import bytes_of
 
         try:
             if self._faults:
                 self._probe(till)
             data = bytes_of(till, job, self._printer)
+        except Aborted:  # nothing is wrong with the printer
+            return
         except CannotSet as error:
             self._refuse(till, job, str(error))
             return
@@ -214,17 +236,19 @@ class Spooler:
         """It is not the printer's fault: this one will never print."""
         if till.printing.begin(job):
             till.printing.refuse(job, words)
-        self._tell(
-            self.state._replace(words=f"{till.printing.told(job)} can't be printed: {words}")
-        )
+        told = f"{till.printing.told(job)} can't be printed: {words}"
+        self.refused.append(told)
+        self._tell(self.state._replace(words=told))
 
     # --- how the printer is ------------------------------------------------------------------
 
     def _ask(self, till: "Till") -> None:
-        from drivers.printer.faults import PrinterFault
+        from drivers.printer.faults import Aborted, PrinterFault
 
         try:
             self._probe(till)
+        except Aborted:
+            return
         except PrinterFault as fault:
             self._failed(till, self._words(fault))
 
@@ -256,6 +280,7 @@ class Spooler:
 
         self._faults, self._try_at = 0, 0.0
         self._look_at = self._now_s() + LOOK_S
+        self._note(till, DeviceState.UP, f"{self._printer.profile.name} at {self._printer.address}")
         self._tell(self.state._replace(drawer=""))
         if status is None or status.silent:
             self._tell(self.state._replace(condition=Condition.UNKNOWN, words=""))
@@ -263,14 +288,13 @@ class Spooler:
             self._tell(self.state._replace(condition=Condition.NEAR_END, words=""))
         else:
             self._tell(self.state._replace(condition=Condition.READY, words=""))
-        self._note(till, DeviceState.UP, f"{self._printer.profile.name} at {self._printer.address}")
 
     def _failed(self, till: "Till", words: str) -> None:
         self._faults += 1
         wait = min(AGAIN_MAX_S, AGAIN_FIRST_S * (1 << min(self._faults - 1, 10)))
         self._try_at = self._look_at = self._now_s() + wait
-        self._tell(self.state._replace(condition=Condition.DOWN, words=words))
         self._note(till, DeviceState.DOWN, words)
+        self._tell(self.state._replace(condition=Condition.DOWN, words=words))
 
     def _note(self, till: "Till", state: DeviceState, words: str) -> None:
         """In the registry, when it changes."""
@@ -279,25 +303,33 @@ class Spooler:
             till.devices.note(self._printer.name, state, words, int(state is DeviceState.DOWN))
 
     def _open_drawer(self) -> None:
-        asked, self._kick_at = self._kick_at, None
-        if asked is not None and self._printer.profile.drawer_pin is not None:
-            self._send_kick(asked)
-        self._kicking = self._kick_at is not None
+        if not self._kicks:
+            return
+        self._sending_kick = True  # before it is taken, so that whoever asks always sees it
+        try:
+            asked = self._kicks.popleft()
+            if self._printer.profile.drawer_pin is not None:
+                self._send_kick(asked)
+        finally:
+            self._sending_kick = False
 
     def _send_kick(self, asked: float) -> None:
+        """It is asked how it is first: a printer without paper would keep the pulse, and open the
+        drawer when somebody puts a roll in."""
         from drivers.printer.build import drawer_kick
         from drivers.printer.faults import PrinterFault
+        from drivers.printer.job import print_bytes
         from drivers.printer.patience import Patience
-        from drivers.printer.transport import send
 
+        profile = self._printer.profile
         left = KICK_S - (self._now_s() - asked)
         words = ""
         if left <= 0:
             words = "the drawer did not open: the printer was busy"
         else:
             try:
-                data = drawer_kick(self._printer.profile)
-                send(self._printer.address, data, Patience(left, self._stop))
+                data = drawer_kick(profile)
+                print_bytes(self._printer.address, profile, data, Patience(left, self._stop))
             except PrinterFault as fault:
                 words = f"the drawer did not open: {self._words(fault)}"
         self._tell(self.state._replace(drawer=words))

@@ -77,7 +77,7 @@ def check_wiring(device: Device) -> None:
             "device-option", f"a {device.role} by {device.kind} has no {strange[0]}, only {can}"
         )
     if device.role is Role.PRINTER:
-        printer_of(device)
+        _check_logo(printer_of(device))
     elif device.kind is not Kind.SIMULATED:
         driver_of(device)
 
@@ -104,6 +104,19 @@ def printer_of(device: Device) -> Printer:
     if logo and not Path(logo).is_file():
         raise Refused("device-option", f"there is no picture {logo}")
     return Printer(device.name, _printer_address(device), profile, logo)
+
+
+def _check_logo(printer: Printer) -> None:
+    """Refused for a file that is no picture: said now, it stops no slip later."""
+    if not printer.logo:
+        return
+    from drivers.printer.drawing import logo
+    from drivers.printer.faults import CannotSet
+
+    try:
+        logo(Path(printer.logo).read_bytes(), printer.profile.dots)
+    except CannotSet as error:
+        raise Refused("device-option", f"{printer.logo}: {error}") from error
 
 
 def _printer_address(device: Device) -> "Address":

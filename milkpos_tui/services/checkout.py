@@ -10,7 +10,7 @@ from milkpos_tui.domain import entryline as keyed
 from milkpos_tui.domain.cart import CartLine, Measured, Weight
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.item import Item
-from milkpos_tui.domain.labels import DEFAULT_LAYOUTS, Layout, read_label
+from milkpos_tui.domain.labels import DEFAULT_LAYOUTS, Label, Layout, read_label
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.numbering import BillNumber
 from milkpos_tui.domain.quantity import MILLI, Unit, show_quantity
@@ -131,13 +131,12 @@ class Checkout:
             found = self._billing.find(scan.code)
             return Outcome("bill_found", self.draft, found=found, message=f"bill {found.number}")
         if scan.article is None:
-            return self._add(scan.code, None, None, None)
+            return self._put_code(scan.code)
         known = (self._catalogue.by_code(each) for each in spellings(scan.article))
         item = next((each for each in known if each is not None), None)
         if item is None:
-            return self._add(
-                scan.article, None, None, None
-            )  # a label of the shop's own, or refused
+            cards = filter(self._billing.is_card, spellings(scan.article))
+            return self._put_code(next(cards, scan.article))
         today = day_in_india(self._clock.now())
         if scan.expiry is not None and scan.expiry < today:
             raise Refused(
@@ -151,9 +150,10 @@ class Checkout:
 
     def _weighed(self, text: str, chosen: int | None, scale: Scale) -> Outcome:
         weight = scale.needed()
+        text = clean(text, limit=keyed.KEYED_MAX + 1)
         if not text:
             return self._change(self.draft.cart.last.with_weight(weight))
-        key_in = keyed.parse(clean(text, limit=keyed.KEYED_MAX + 1))
+        key_in = keyed.parse(text)
         if not isinstance(key_in, keyed.AddItem):
             raise Refused("weigh-what", "key an item to weigh, or nothing for the last line")
         if key_in.qty_milli is not None or key_in.worth_paise is not None:
@@ -202,11 +202,29 @@ class Checkout:
             return self._put(item, qty_milli, worth_paise)
         if qty_milli is None and worth_paise is None and self._billing.is_card(what):
             return self._choose(what)
-        label = read_label(what, self._layouts) if what.isdecimal() and what.isascii() else None
+        label = self._label(what)
         if label is None:
             return self._put(self._by_words(what), qty_milli, worth_paise)
         if qty_milli is not None or worth_paise is not None:
             raise Refused("label-quantity", "the label says how much it is: key it alone")
+        return self._put_labelled(label)
+
+    def _put_code(self, code: str) -> Outcome:
+        """What was scanned, without a search: the words of any QR code might find an item."""
+        item = self._catalogue.by_code(code)
+        if item is not None:
+            return self._put(item, None, None)
+        if self._billing.is_card(code):
+            return self._choose(code)
+        label = self._label(code)
+        if label is None:
+            raise _unknown(code)
+        return self._put_labelled(label)
+
+    def _label(self, code: str) -> Label | None:
+        return read_label(code, self._layouts) if code.isdecimal() and code.isascii() else None
+
+    def _put_labelled(self, label: Label) -> Outcome:
         labelled = self._catalogue.by_code(str(label.plu))
         if labelled is None:
             raise Refused("code-unknown", f"the label's item {label.plu} is not known")
@@ -215,7 +233,7 @@ class Checkout:
 
     def _by_words(self, what: str) -> Item:
         if not any(char.isalpha() for char in what):
-            raise Refused("code-unknown", f"no item has the code {what}")
+            raise _unknown(what)
         found = self._catalogue.search(what, CHOICES_SHOWN + 1)
         if not found:
             raise Refused("words-unknown", f"no item is called '{what}'")
@@ -298,3 +316,7 @@ class Checkout:
     ) -> Outcome:
         self.draft = draft
         return Outcome(did, draft, line, message=message)
+
+
+def _unknown(code: str) -> Refused:
+    return Refused("code-unknown", f"no item has the code {code}")

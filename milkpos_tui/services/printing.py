@@ -51,7 +51,7 @@ _BY_ID = f"SELECT {_COLUMNS} FROM print_job WHERE id = ?"
 _STATE = "UPDATE print_job SET state = ?, tries = tries + ?, error = ? WHERE id = ? AND state = ?"
 _CUT_OFF = "UPDATE print_job SET state = 'unsure' WHERE counter = ? AND state = 'printing'"
 _FORGET = """
-DELETE FROM print_job WHERE state IN ('printed', 'dropped') AND counter = ?1 AND id < (
+DELETE FROM print_job WHERE state IN ('printed', 'dropped') AND counter = ?1 AND id <= (
     SELECT id FROM print_job WHERE counter = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
 """
 _COPIES = "SELECT count(*) FROM bill_copy WHERE bill = ?"
@@ -196,8 +196,8 @@ class Printing:
 
     def printed(self, job: Job) -> None:
         """All of it was taken by the printer."""
-        self._move(job, JobState.PRINTING, JobState.PRINTED)
         with self._journal.transaction() as connection:
+            self._set(connection, job, JobState.PRINTING, JobState.PRINTED)
             connection.execute(_FORGET, (job.counter, KEPT_PRINTED))
 
     def put_back(self, job: Job, error: str) -> None:
@@ -206,10 +206,15 @@ class Printing:
 
     def torn(self, job: Job, error: str) -> None:
         """A part of it may stand on paper: printed again, marked, and an entry where it is a
-        slip."""
+        slip. One that is marked already waits as it is: a printer that tears slip after slip
+        must not fill the books."""
+        if job.copy:
+            self.put_back(job, error)
+            return
+        error = clean(error, limit=ERROR_MAX)
         with self._journal.transaction() as connection:
-            self._set(connection, job, JobState.PRINTING, JobState.DROPPED, error)
-            self._again(connection, job, Actor(job.operator, session="printer", reason=error))
+            if self._set(connection, job, JobState.PRINTING, JobState.DROPPED, error):
+                self._again(connection, job, Actor(job.operator, session="printer", reason=error))
 
     def refuse(self, job: Job, error: str) -> None:
         """This printer can't print it, however often it is tried."""

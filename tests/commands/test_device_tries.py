@@ -19,7 +19,16 @@ from milkpos_tui.domain.labels import is_gtin
 from milkpos_tui.hardware.pairing import Candidates, code_rows, new_code
 from milkpos_tui.services.records import Operator
 from milkpos_tui.till import open_till
-from tests.commands.driving import BUSY, REFUSED, UNREACHABLE, USAGE, adding, assert_words
+from tests.commands.driving import (
+    BUSY,
+    REFUSED,
+    UNREACHABLE,
+    USAGE,
+    adding,
+    assert_words,
+    run,
+    writing,
+)
 from tests.support.staff import PIN
 from tests.support.tills import OWNER, close_shift
 
@@ -124,6 +133,15 @@ def test_what_an_open_till_has_is_told_as_it_noted_it(milkpos, printer, scale, h
     assert {each["state"] for each in ran.json} == {"up"}
     assert not any(each["asked"] for each in ran.json)
     assert {each["errors"] for each in ran.json} == {0}
+
+
+def test_status_is_not_held_up_by_books_that_are_busy(shop, tmp_path):
+    at = adding("scale", "scale", "serial", str(tmp_path / "none"), "protocol=mt-sics")
+    assert run(*at, home=shop).code == 0
+    with writing(shop):
+        ran = run("device", "status", "--json", home=shop, pin=None)
+    assert ran.code == 0
+    assert [each["name"] for each in ran.json] == ["scale"]
 
 
 # --- test ----------------------------------------------------------------------------------------

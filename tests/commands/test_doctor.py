@@ -7,12 +7,15 @@ import apsw
 import pytest
 
 from milkpos_tui import checks
+from milkpos_tui.domain.checks import Check, State
 from tests.commands.driving import UNREACHABLE, assert_words, run, writing
 from tests.commands.tampering import drop
 
 PAGE_BYTES = 4096
 MISSING = 1  # the exit code where something is missing
-HEALTHY = ["python", "sqlite", "clock", "tmux", "home", "disk", "key", "books", "devices", "keys"]
+MACHINE = ["group", "serial", "rules", "letters", "font"]
+HEALTHY = ["python", "sqlite", "clock", "tmux", *MACHINE]
+HEALTHY += ["home", "disk", "key", "books", "devices", "keys"]
 Usage = namedtuple("Usage", "total used free")
 
 
@@ -20,6 +23,8 @@ Usage = namedtuple("Usage", "total used free")
 def machine(monkeypatch):
     """What the tests' own machine may lack."""
     monkeypatch.setattr(checks.shutil, "which", lambda name: f"/usr/bin/{name}")
+    well = [Check(name, State.OK, "there") for name in MACHINE]
+    monkeypatch.setattr(checks, "check_machine", lambda: well)
 
 
 @pytest.fixture
@@ -112,7 +117,7 @@ def test_no_till_yet(doctor, tmp_path):
     assert code == MISSING
     assert found["home"][0] == "missing"
     assert "milkpos init" in found["home"][1]
-    assert found.keys() == {"python", "sqlite", "clock", "tmux", "home"}
+    assert found.keys() == {"python", "sqlite", "clock", "tmux", *MACHINE, "home"}
     assert not (tmp_path / "nowhere").exists()
 
 
@@ -184,7 +189,7 @@ def test_bit_rot(doctor, home, table):
     ("config", "state", "words"),
     [
         ("", "ok", "usual keys"),
-        ('[keys]\npay = "f5"\n', "ok", "1 keys remapped"),
+        ('[keys]\npay = "shift+f5"\n', "ok", "1 keys remapped"),
         ("[keys\n", "warn", "config.toml"),
         ('[keys]\npay = "f2"\n', "warn", "f2"),
         ('[keys]\nfly = "f5"\n', "warn", "fly"),

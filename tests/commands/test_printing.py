@@ -1,12 +1,22 @@
 """Printing from the command line: what is sold without an open till gets its slip as well."""
 
-import pytest
+import threading
+import time
+from contextlib import contextmanager
 
-from drivers.printer.decoder import Bars, CutPaper, Line
+import pytest
+from PIL import Image
+
+from drivers.printer.decoder import Bars, CutPaper, Line, Raster
+from drivers.printer.simulated import SimulatedPrinter
 from drivers.printer.status import Paper
+from milkpos_tui.commands.printing import WAIT_S
+from milkpos_tui.domain.errors import Refused
+from milkpos_tui.hardware.spooler import Spooler
+from milkpos_tui.hardware.wiring import printer_of
 from milkpos_tui.home import Home
 from milkpos_tui.services.printing import JobKind
-from milkpos_tui.till import open_till
+from milkpos_tui.till import MachineClock, open_till
 from tests.commands.driving import REFUSED, USAGE, assert_words
 from tests.support.tills import OWNER
 
@@ -38,6 +48,26 @@ def printed(printer):
         return paper.slips
 
     return there
+
+
+@contextmanager
+def telling(home, spooler):
+    """As an open till does: whenever somebody wrote the books, its spooler looks at the queue."""
+    done = threading.Event()
+
+    def watch():
+        with open_till(home, MachineClock()) as till:
+            while not done.wait(0.05):
+                if till.others_wrote():
+                    spooler.look()
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 @pytest.fixture
@@ -116,9 +146,7 @@ def test_out_of_paper_the_sale_is_done_and_its_slip_waits(milkpos, printer, prin
     assert (job["kind"], job["number"], job["state"]) == ("slip", "1/2627/1", "waiting")
     printer.printer.paper = Paper.OK
     assert sell(milkpos, "12", "+upi").err == ""
-    assert [
-        bars.code for slip in printed(2, kicks=1) for bars in slip if isinstance(bars, Bars)
-    ] == [
+    assert [bars.code for slip in printed(2) for bars in slip if isinstance(bars, Bars)] == [
         "1/2627/1",
         "1/2627/2",
     ]
@@ -134,18 +162,128 @@ def test_a_printer_that_is_gone_is_told_and_keeps_nobody(milkpos, printer, jobs)
 
 
 def test_an_open_till_that_has_the_printer_prints_it(milkpos, printer, printed, jobs, home):
+    begun = time.monotonic()
     with home.holding_printer("1"):
         ran = sell(milkpos)
+    assert time.monotonic() - begun < WAIT_S  # it is not waited for like a printer of ours
     assert ran.code == 0
     assert "another terminal prints for counter 1" in ran.err
     printed(0)
     assert len(jobs()) == 1
 
 
+def test_a_command_waits_for_the_open_till_to_print_it(milkpos, printer, printed, jobs, home):
+    with open_till(home, MachineClock()) as till:
+        (device,) = till.devices.of("1")
+    till_s = Spooler(home, "1", printer_of(device))
+    till_s.start()
+    try:
+        assert printer.printer.wait_for(lambda: printer.printer.received > 0)  # it has the printer
+        # Told by its look at who wrote, the till begins with what the command left.
+        with telling(home, till_s):
+            ran = sell(milkpos, "12", "+upi")
+        assert (ran.code, ran.err) == (0, "")
+    finally:
+        assert till_s.stop()
+    printed(1)
+    assert jobs() == []
+
+
+@pytest.fixture
+def slow(printer, monkeypatch):
+    """The printer takes its next slip only when this is set."""
+    may_go, take = threading.Event(), SimulatedPrinter.take
+
+    def slowly(paper, data):
+        if len(data) > 10:  # no question how it is: the slip
+            assert may_go.wait(20)
+        return take(paper, data)
+
+    monkeypatch.setattr(SimulatedPrinter, "take", slowly)
+    yield may_go
+    may_go.set()
+
+
+def wait_until(happened, within_s=20.0):
+    until = time.monotonic() + within_s
+    while not happened():
+        assert time.monotonic() < until
+        threading.Event().wait(0.01)
+
+
+def test_winding_up_finishes_a_slip_and_begins_no_other(
+    milkpos, printer, printed, jobs, home, slow
+):
+    """What is broken off would be half a slip, and nobody would know how much of it."""
+    printer.unplug()
+    for _ in range(3):
+        sell(milkpos, "12", "+upi")
+    printer.plug()
+    with open_till(home, MachineClock()) as till:
+        (device,) = till.devices.of("1")
+    spooler = Spooler(home, "1", printer_of(device))
+    spooler.start()
+    wait_until(lambda: any(job["state"] == "printing" for job in jobs()))
+    spooler.wind_up()
+    slow.set()
+    wait_until(lambda: spooler.state.printed == 1)
+    spooler.look()
+    paper = printer.printer
+    assert not paper.wait_for(lambda: len(paper.slips) > 1, within_s=0.5)
+    assert spooler.stop()
+    assert [job["state"] for job in jobs()] == ["waiting"] * 2
+    printed(1)
+
+
+def test_a_command_ends_in_time_with_its_slip_whole(
+    milkpos, printer, printed, jobs, slow, monkeypatch
+):
+    winding_up = Spooler.wind_up
+
+    def wind_up(spooler):
+        winding_up(spooler)
+        slow.set()
+
+    monkeypatch.setattr(Spooler, "wind_up", wind_up)
+    monkeypatch.setattr("milkpos_tui.commands.printing.WAIT_S", 1)
+    assert sell(milkpos, "12", "+upi", "12", "+upi", "12", "+upi").code == 0
+    assert [job["state"] for job in jobs()] == ["waiting"] * 2  # none is torn, none unsure
+    printed(1)
+
+
 def test_without_a_printer_nothing_is_queued_or_said(milkpos, jobs):
     ran = sell(milkpos)
     assert (ran.code, ran.err) == (0, "")
     assert jobs() == []
+
+
+def test_what_will_never_be_printed_is_told(milkpos, printed, jobs, monkeypatch):
+    def refuse(*_):
+        raise Refused("no-such-bill", "nobody knows this bill")
+
+    monkeypatch.setattr("milkpos_tui.hardware.papers.document_of", refuse)
+    ran = sell(milkpos)
+    assert ran.code == 0
+    assert "slip of bill 1/2627/1 can't be printed: nobody knows this bill" in ran.err
+    printed(0, kicks=1)
+    assert jobs() == []
+
+
+def test_a_logo_that_is_no_picture_is_refused_and_one_that_was_spoilt_stops_no_slip(
+    milkpos, printed, tmp_path
+):
+    logo = tmp_path / "logo.png"
+    args = ("device", "change", "printer", "--set", f"logo={logo}")
+    assert_words(milkpos(*args), REFUSED, "there is no picture")
+    logo.write_text("no picture")
+    assert_words(milkpos(*args), REFUSED, "the logo can't be read")
+    Image.new("1", (64, 64)).save(logo)
+    assert milkpos(*args).code == 0
+    sell(milkpos, "12", "+upi")
+    assert any(isinstance(step, Raster) for step in printed(1)[0])
+    logo.write_text("spoilt")
+    sell(milkpos, "12", "+upi")
+    assert Bars("1/2627/2", 64, 2, "center") in printed(2)[1]
 
 
 # --- jobs ----------------------------------------------------------------------------------------

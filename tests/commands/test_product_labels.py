@@ -94,7 +94,10 @@ def test_what_can_t_be_drawn_is_refused_and_not_tried_for_ever(milkpos, printer,
 
     monkeypatch.setattr("drivers.printer.drawing.check_shaping", torn)
     milkpos("product", "change", "12", "--name", "दूध")
-    assert_words(label(milkpos, "12", "--price", "5"), REFUSED, "Indic letters can't be printed")
+    ran = label(milkpos, "12", "--price", "5", "--copies", "3", "--json")
+    assert (ran.code, ran.out, ran.error["code"]) == (REFUSED, "", "label-unprintable")
+    assert "Indic letters can't be printed here" in ran.error["message"]
+    assert len(ran.err.splitlines()) == 2
     assert milkpos("device", "jobs", "--json").json == []
 
 

@@ -50,6 +50,11 @@ def test_the_list_needs_no_pin_and_tells_what_is_usual(setting):
         "credit-limit": "none",
         "loyalty": "none",
         "point-worth": "1",
+        "print-slips": "yes",
+        "print-z": "yes",
+        "weigh-by-itself": "no",
+        "tares": "",
+        "greeting": "Welcome",
     }
 
 

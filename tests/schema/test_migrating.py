@@ -54,13 +54,13 @@ class PowerCut(Exception):
 
 
 @contextmanager
-def before_shifts(folder):
-    """As if this were the version before: it knows no later migration."""
+def before(version, folder):
+    """As if this were an earlier version: it knows no later migration."""
     for path in sorted(opening.Path(opening.__file__).with_name("migrations").glob("[0-9]*.py")):
-        if int(path.name[:4]) <= BEFORE_SHIFTS:
+        if int(path.name[:4]) <= version:
             shutil.copy(path, folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(opening, "SCHEMA_VERSION", BEFORE_SHIFTS)
+        patch.setattr(opening, "SCHEMA_VERSION", version)
         patch.setattr(opening, "migrate", lambda db: migrations.run(db, str(folder)))
         patch.setattr(projection, "_BILL_LINE", BILL_LINE_BEFORE)
         yield
@@ -83,7 +83,7 @@ def old_home(tmp_path, sold):
     migrations_before = tmp_path / "migrations"
     migrations_before.mkdir()
     clock = FakeClock(MONDAY_7_AM - DAY_MS, boot="boot-0")
-    with before_shifts(migrations_before):
+    with before(BEFORE_SHIFTS, migrations_before):
         home = make_home(tmp_path / "old", clock=clock)
         with open_till(home, clock) as till:
             till.people.add(CARA, "135790", OWNER)
@@ -100,25 +100,48 @@ def old_home(tmp_path, sold):
     return home
 
 
-def version(home):
+def queried(home, sql):
+    """What a question to a home's database gives, past everything of ours."""
     connection = apsw.Connection(str(home.database))
     try:
-        return connection.execute("PRAGMA user_version").fetchone()[0]
+        return connection.execute(sql).fetchall()
     finally:
         connection.close()
+
+
+def version(home):
+    return queried(home, "PRAGMA user_version")[0][0]
 
 
 def bills(home):
-    connection = apsw.Connection(str(home.database))
-    try:
-        return connection.execute("SELECT * FROM bill ORDER BY seq").fetchall()
-    finally:
-        connection.close()
+    return queried(home, "SELECT * FROM bill ORDER BY seq")
 
 
 def assert_rebuilt(home):
     verdict = verify_home(home, rebuild=True)
     assert (verdict.result, verdict.bad) == (Result.GOOD, None)
+
+
+def cut_migration(home, clock, statements):
+    """Open a home, and lose power after so many statements of its migration; None: at its end."""
+    passed = []
+
+    def trace(_cursor, sql, _bindings):
+        if len(passed) == statements or (statements is None and sql.upper().startswith("COMMIT")):
+            raise PowerCut
+        passed.append(sql)
+        return True
+
+    migrate = opening.migrate
+
+    def migrate_and_cut(db):
+        db.connection().exec_trace = trace
+        migrate(db)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "migrate", migrate_and_cut)
+        with pytest.raises(PowerCut), open_till(home, clock):
+            pass
 
 
 def test_its_bills_stay_and_its_journal_still_rebuilds(old_home, sold, clock):
@@ -178,25 +201,9 @@ def test_no_bill_without_a_shift_after_the_first_one(old_home, sold, clock):
 
 
 @pytest.mark.parametrize("statements", [0, 5, 15, None], ids=str)
-def test_a_cut_migration_leaves_the_version_before(old_home, clock, monkeypatch, statements):
-    before, passed = bills(old_home), []
-
-    def trace(_cursor, sql, _bindings):
-        if len(passed) == statements or (statements is None and sql.upper().startswith("COMMIT")):
-            raise PowerCut
-        passed.append(sql)
-        return True
-
-    migrate = opening.migrate
-
-    def migrate_and_cut(db):
-        db.connection().exec_trace = trace
-        migrate(db)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(opening, "migrate", migrate_and_cut)
-        with pytest.raises(PowerCut), open_till(old_home, clock):
-            pass
+def test_a_cut_migration_leaves_the_version_before(old_home, clock, statements):
+    before = bills(old_home)
+    cut_migration(old_home, clock, statements)
     assert version(old_home) == BEFORE_SHIFTS
     with open_till(old_home, clock) as till:
         assert till.custody.open_on("1") is None

@@ -64,12 +64,13 @@ async def test_the_rows_follow_what_other_terminals_do(opened):
 async def test_nothing_looks_while_nobody_writes(opened):
     async with at_counter(opened, "sunil") as till:
         await till.keyed("<ctrl+n>")
-        await till.until(lambda: till.app._look is None, "done with its own entries")
+        await till.until(lambda: till.app._hearing is not None, "listening")
+        await till.until(lambda: till.app._hearing.quiet, "done with its own entries")
         await till.idle()
         asked = till.clerk.asked
         timers = [timer for timer in till.app._timers if timer._repeat != 0]
         assert timers == []
-        assert till.app._look is None
+        assert till.app._hearing.quiet
         assert till.clerk.asked == asked
 
 
@@ -78,16 +79,14 @@ async def test_what_this_terminal_writes_itself_is_not_shown_anew(opened):
     async with at_counter(opened, "sunil") as till:
         told = []
         till.app._tell_screens = lambda: told.append(1)  # type: ignore[method-assign]
-        await till.until(lambda: till.app._neighbours is not None, "watching")
+        await till.until(lambda: till.app._hearing is not None, "listening")
+        await till.until(lambda: till.app._hearing.quiet, "done with its own entries")
         await till.keyed("12<enter>")
-        await till.until(lambda: till.app._look is not None, "heard its own writing")
-        await till.until(lambda: till.app._look is None, "looked")
-        await till.idle()
         before = len(told)
+        asked = till.clerk.asked
         await till.keyed("31<enter>")
-        await till.until(lambda: till.app._look is not None, "heard its own writing")
-        await till.until(lambda: till.app._look is None, "looked")
-        await till.idle()
+        await till.until(lambda: till.app._hearing.quiet, "done")
+        assert till.clerk.asked == asked + 1, "nobody looks for what this terminal wrote itself"
         assert len(told) == before
         with elsewhere(opened) as other:
             open_shift(other, "2", CARL)

@@ -10,6 +10,7 @@ from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.khata import Ages, LedgerKind, Unit
 from milkpos_tui.domain.roles import NeedsApproval, Request, Right
+from milkpos_tui.domain.scan import Scan
 from milkpos_tui.journal.clock import uuid7
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.journal.verify import Result
@@ -66,6 +67,22 @@ def test_a_bill_is_a_customer_s(till, meena, key, keyed):
     assert key.cart.customer is None  # the next bill is nobody's
     told = entries(till, Kind.BILL_PAID)[-1]
     assert told.body["customer"] == meena.id
+
+
+@pytest.mark.parametrize(
+    ("card", "scan"),
+    [
+        ("C0001234", Scan("C0001234")),
+        ("0012345678905", Scan("0012345678905", article="0012345678905")),
+        ("2100031002506", Scan("2100031002506", article="2100031002506")),  # like a label of ours
+    ],
+    ids=str,
+)
+def test_a_scanned_card(till, meena, card, scan):
+    till.customers.change(meena._replace(card=card), OWNER)
+    checkout = till.checkout("1", OWNER)
+    assert checkout.scan(scan).did == "customer"
+    assert checkout.draft.cart.customer == meena.id
 
 
 def test_nobody_buys_on_khata(till, meena, key):

@@ -131,14 +131,16 @@ def running(driver):
 
 
 class PipeNode:
-    """A pipe where EvdevScanner has an open input device."""
+    """A pipe where EvdevScanner has an open input device. One that `forgets` does as the kernel
+    does when it is asked which keys are down: what waits to be read is gone."""
 
-    def __init__(self, fd, *, grab_error=None, active=()):
+    def __init__(self, fd, *, grab_error=None, active=(), forgets=False):
         self.fd = fd
         self.grabbed = False
         self.closed = False
         self._grab_error = grab_error
         self._active = list(active)
+        self._forgets = forgets
 
     def grab(self):
         if self._grab_error is not None:
@@ -151,6 +153,9 @@ class PipeNode:
         self.grabbed = False
 
     def active_keys(self):
+        if self._forgets:
+            with contextlib.suppress(BlockingIOError):
+                os.read(self.fd, 65536)
         return self._active
 
     def close(self):

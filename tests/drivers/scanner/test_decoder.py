@@ -132,6 +132,18 @@ def test_a_code_without_the_end_that_always_comes_is_lost():
     assert scanned.code == "12"
 
 
+def test_a_code_that_stops_after_one_that_had_its_end_is_lost_once():
+    """The hub tells that a reader was pulled out later than the gap ends its code."""
+    events, at_ms = [], 1_000
+    for text in (MILK + "\n", "8909", "890995", "12\n", "34"):
+        events += timed(strokes(text), at_ms)
+        at_ms = events[-1][3] + GAP_MS
+    heard = decode(events, until_ms=at_ms)
+    assert [type(event) for event in heard] == [Scanned, ScanLost, Scanned, Scanned, ScanLost]
+    # One that was set to send no end sign any more is read from the second code on.
+    assert read([event for event in heard if isinstance(event, Scanned)]) == [MILK, "890995", "12"]
+
+
 def test_no_gap_at_all_is_refused():
     with pytest.raises(ValueError, match="gap"):
         KeyDecoder("counter", Rules(idle_ms=0), print)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.driver import Stop
 from drivers.events import DeviceUp, ScanLost, Scanned
 from drivers.scanner import evdev_reader, reader
 from drivers.scanner.decoder import KeyDecoder, Rules
@@ -96,6 +97,20 @@ def test_a_key_that_repeats_for_ever_does_not_hold_a_code_up(bench):
         finally:
             over.set()
             repeating.join()
+
+
+def test_a_code_that_comes_as_soon_as_the_reader_is_told_is_read_whole(bench):
+    path, ears = bench.plug(serial="S1", forgets=True), Ears()
+
+    def emit(event):
+        ears.emit(event)
+        if isinstance(event, DeviceUp):
+            bench.send(path, timed(strokes(MILK + "\n")))
+            bench.unplug(path)
+
+    with pytest.raises(OSError, match="unplugged"):
+        bench.scanner(COUNTER).run(emit, Stop())
+    assert [each.code for each in ears.of(Scanned)] == [MILK]
 
 
 # Failures
@@ -363,10 +378,10 @@ def test_as_real_as_this_machine_allows(plugged):
         [up] = run.ears.wait_for(DeviceUp)
         assert up.words == "MilkPOS test reader at uinput-1"
         # The kernel keeps no more than 64 events, should the till be slow: one code at a time.
-        for number, code in enumerate(["12aB\n", "10\x1d7\n", "8909"], start=1):
+        for number, code in enumerate(["8909", "12aB\n", "10\x1d7\n"], start=1):
             before_ms = monotonic_ms()
             plugged.send(strokes("]d2" + code))
-            scanned = run.ears.wait_for(Scanned, number)[-1]  # the last code ends by the gap
+            scanned = run.ears.wait_for(Scanned, number)[-1]  # the first code ends by the gap
             assert scanned[:3] == ("counter", code.rstrip("\n"), "]d2")
             assert before_ms <= scanned.at_ms <= monotonic_ms()
         plugged.unplug()

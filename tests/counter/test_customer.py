@@ -112,7 +112,7 @@ def test_no_amount_is_ever_cut(total, change, kind):
     tender = Tender(kind, total + change)
     document = BILL._replace(total_paise=total, change_paise=change, tenders=(tender,))
     facing = customer.settled(document)
-    given_paise = total if kind is TenderKind.KHATA and total else total + change
+    given_paise = total if kind is TenderKind.KHATA else total + change
     assert facing.upper.endswith(show_rupees(given_paise))
     assert facing.lower.endswith(show_rupees(change))
     assert_fits(facing)
