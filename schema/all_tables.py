@@ -1,6 +1,16 @@
 """All tables, by what becomes of them when the journal is replayed."""
 
 from schema.device_tables import CustomerView, Device, PrintJob
+from schema.khata_tables import (
+    Balance,
+    BalanceDay,
+    Customer,
+    CustomerCard,
+    Ledger,
+    Posting,
+    Rate,
+    ZKhata,
+)
 from schema.shift_tables import (
     ClockJump,
     Setting,
@@ -54,6 +64,13 @@ PROJECTED: tuple[type[Table], ...] = (
     ZReport,
     ZTender,
     ZTax,
+    Customer,
+    Ledger,
+    Posting,
+    Balance,
+    BalanceDay,
+    ZKhata,
+    Rate,
 )
 """The tables that the entries add up to: a replayed journal gives the same rows."""
 
@@ -64,6 +81,7 @@ KEPT: tuple[type[Table], ...] = (
     DraftLine,
     DraftTender,
     Credential,
+    CustomerCard,
     Device,
     PrintJob,
     CustomerView,

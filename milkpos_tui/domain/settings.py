@@ -51,6 +51,25 @@ def _some_text(text: str) -> str:
     return text
 
 
+def _check_limit(text: str) -> None:
+    from milkpos_tui.domain.khata import parse_limit
+
+    parse_limit(text)
+
+
+def _check_point_rates(text: str) -> None:
+    from milkpos_tui.domain.loyalty import parse_point_rates
+
+    parse_point_rates(text)
+
+
+def _some_rupees(text: str) -> None:
+    from milkpos_tui.domain.money import parse_rupees
+
+    if not parse_rupees(text):
+        raise Refused("setting-value", "it must be more than zero")
+
+
 SHIFT_NAMES = Setting(
     "shift-names",
     "morning=04:00,evening=14:00",
@@ -78,6 +97,16 @@ REMOVE_WITHIN = Setting(
 LOCK_AFTER = Setting(
     "lock-after", "300", "seconds without a key after which the till locks; 0 never", parse_seconds
 )
+CREDIT_LIMIT = Setting(
+    "credit-limit", "none", "rupees that a new customer may owe; none is no limit", _check_limit
+)
+LOYALTY = Setting(
+    "loyalty",
+    "none",
+    "points for each Rs 100 by category, like sweets=2,*=1; none is no loyalty",
+    _check_point_rates,
+)
+POINT_WORTH = Setting("point-worth", "1", "rupees that a point is worth", _some_rupees)
 
 PRINT_SLIPS = Setting(
     "print-slips", "yes", "whether each bill's slip is printed by itself", parse_yes_no
@@ -108,6 +137,9 @@ SETTINGS = {
         DISCOUNT_LIMIT,
         REMOVE_WITHIN,
         LOCK_AFTER,
+        CREDIT_LIMIT,
+        LOYALTY,
+        POINT_WORTH,
         PRINT_SLIPS,
         PRINT_Z,
         WEIGH_BY_ITSELF,

@@ -21,7 +21,12 @@ from milkpos_tui.widgets.field import Field
 from milkpos_tui.widgets.painted import BOLD, PLAIN, Painted, Row
 
 REASONS = ("spoiled or sour", "wrong item", "customer changed their mind")
-REFUNDS = {"+": TenderKind.CASH, "/": TenderKind.UPI, "*": TenderKind.CARD}
+REFUNDS = {
+    "+": TenderKind.CASH,
+    "/": TenderKind.UPI,
+    "*": TenderKind.CARD,
+    ".": TenderKind.KHATA,
+}
 
 
 class Step(Enum):
@@ -117,7 +122,7 @@ class Returns(TillScreen):
                 self._ask(Step.REFUND)
             case Step.REFUND:
                 if answer not in REFUNDS:
-                    raise Refused("refund", "key + for cash, / for UPI or * for card")
+                    raise Refused("refund", "key + for cash, / for UPI, * for card or . for khata")
                 await self._note(REFUNDS[answer])
 
     async def _find(self, number: str) -> None:
@@ -166,7 +171,10 @@ class Returns(TillScreen):
         field = self.query_one("#entry", Field)
         field.prompt = step.value
         if step is Step.REFUND:
-            field.prompt = f"Give {rupees(self._refund_paise())} back by + cash, / UPI, * card: "
+            assert self._bill is not None, "an earlier step found it"
+            khata = ", . khata" if self._bill.customer else ""
+            amount = rupees(self._refund_paise())
+            field.prompt = f"Give {amount} back by + cash, / UPI, * card{khata}: "
         field.text = ""
         self._show()
 

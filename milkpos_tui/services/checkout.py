@@ -135,7 +135,8 @@ class Checkout:
         known = (self._catalogue.by_code(each) for each in spellings(scan.article))
         item = next((each for each in known if each is not None), None)
         if item is None:
-            return self._put_code(scan.article)
+            cards = filter(self._billing.is_card, spellings(scan.article))
+            return self._put_code(next(cards, scan.article))
         today = day_in_india(self._clock.now())
         if scan.expiry is not None and scan.expiry < today:
             raise Refused(
@@ -186,6 +187,8 @@ class Checkout:
                 return self._set_aside("held", self._billing.hold(self.draft))
             case keyed.Recall(number):
                 return self._set_aside("recalled", self._billing.recall(self.draft, number))
+            case keyed.ChooseCustomer(what):
+                return self._choose(what)
             case keyed.Pay():
                 return self._pay(key_in, seen, refused_at)
 
@@ -197,6 +200,8 @@ class Checkout:
             item = self._catalogue.on_sale(chosen)
         if item is not None:
             return self._put(item, qty_milli, worth_paise)
+        if qty_milli is None and worth_paise is None and self._billing.is_card(what):
+            return self._choose(what)
         label = self._label(what)
         if label is None:
             return self._put(self._by_words(what), qty_milli, worth_paise)
@@ -209,6 +214,8 @@ class Checkout:
         item = self._catalogue.by_code(code)
         if item is not None:
             return self._put(item, None, None)
+        if self._billing.is_card(code):
+            return self._choose(code)
         label = self._label(code)
         if label is None:
             raise _unknown(code)
@@ -251,11 +258,19 @@ class Checkout:
         else:
             qty_milli = MILLI if qty_milli is None else qty_milli
             line = CartLine.by_quantity(line_id, item, qty_milli, now, measured)
-        return self._now("added", self._billing.put_line(self.draft, line, self._actor), line)
+        return self._put_line(line)
 
     def _put_weight(self, item: Item, weight: Weight) -> Outcome:
         line = CartLine.by_weight(self.draft.cart.next_line_id, item, weight, self._clock.now())
+        return self._put_line(line)
+
+    def _put_line(self, line: CartLine) -> Outcome:
+        line = self._billing.at_rate(self.draft, line)
         return self._now("added", self._billing.put_line(self.draft, line, self._actor), line)
+
+    def _choose(self, what: str) -> Outcome:
+        draft, told = self._billing.choose_customer(self.draft, what, self._actor)
+        return self._now("customer", draft, message=told)
 
     def _change(self, line: CartLine) -> Outcome:
         return self._now("changed", self._billing.change_line(self.draft, line, self._actor), line)
@@ -288,7 +303,7 @@ class Checkout:
             self.draft, pay.kind, pay.amount_paise, pay.reference, self._actor
         )
         if paid is not None:
-            return Outcome("paid", self.draft, paid=paid)
+            return Outcome("paid", self.draft, paid=paid, message=self._billing.warning(paid))
         due = show_rupees(self.draft.cart.due_paise)
         return Outcome("part_paid", self.draft, message=f"Rs {due} still due")
 
