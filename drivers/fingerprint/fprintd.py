@@ -54,7 +54,6 @@ def enrol(
 
     async def work(reader: "_Reader") -> None:
         await reader.claim(user)
-        tell(PUT_THE_FINGER)
         await reader.watch("Enroll", finger, read_enrol, tell)
 
     _run(work, cancel, timeout_s)
@@ -69,7 +68,6 @@ def prove(wanted: Wanted, cancel: Cancel, tell: Tell, timeout_s: int) -> Touch:
 
     async def work(reader: "_Reader") -> None:
         await reader.claim(user)
-        tell(PUT_THE_FINGER)
         await reader.watch("Verify", finger, read_verify, tell)
 
     _run(work, cancel, timeout_s)
@@ -139,7 +137,8 @@ class _Reader:
         self._said: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
 
     async def __aenter__(self) -> "_Reader":
-        await asyncio.wait_for(self._bus.connect(), ANSWER_S)
+        async with asyncio.timeout(ANSWER_S):
+            await self._bus.connect()
         try:
             await self._find()
         except BaseException:
@@ -160,15 +159,16 @@ class _Reader:
 
     async def claim(self, user: str) -> None:
         """Nobody else uses it from now on; nobody takes it from somebody who does."""
-        await self.call("Claim", user)
         self._claimed = True
+        await self.call("Claim", user)
 
     async def watch(
         self, kind: str, finger: str, read: Callable[[str], Status], tell: Tell
     ) -> None:
         """Begin an enrolment or a check, and see it to its good end. Raises Untouched."""
+        self._running = kind  # from the question on: it may be cancelled before the answer
         await self.call(f"{kind}Start", finger)
-        self._running = kind
+        tell(PUT_THE_FINGER)
         while True:
             about, result = await self._said.get()
             if about != f"{kind}Status":
@@ -214,15 +214,18 @@ class _Reader:
             signature="s" * len(body),
             body=list(body),
         )
-        reply = await asyncio.wait_for(self._bus.call(call), ANSWER_S)
+        # Not `wait_for`: in Python 3.11 it swallows a cancel that comes with the answer.
+        async with asyncio.timeout(ANSWER_S):
+            reply = await self._bus.call(call)
         if reply.message_type is MessageType.ERROR:
             raise read_error(str(reply.error_name))
         return list(reply.body)
 
     async def _let_go(self) -> None:
         # Where it does not answer any more, there is nothing to release: the bus does it for us.
-        with suppress(Untouched, OSError, EOFError, TimeoutError, DBusFastError):
-            if self._running:
+        if self._running:
+            with suppress(Untouched, OSError, EOFError, TimeoutError, DBusFastError):
                 await self.call(f"{self._running}Stop")
-            if self._claimed:
+        if self._claimed:
+            with suppress(Untouched, OSError, EOFError, TimeoutError, DBusFastError):
                 await self.call("Release")
