@@ -41,6 +41,7 @@ from schema.connection import Checkpointer, TillDatabase, open_database, sqlite_
 if TYPE_CHECKING:
     from milkpos_tui.journal.verify import Verdict
     from milkpos_tui.services.books import Books
+    from milkpos_tui.services.fingers import Fingers
     from milkpos_tui.services.shifts import Handing, Shifts
     from milkpos_tui.services.takings import CountRecord, Report, TakingsOf
 
@@ -90,8 +91,15 @@ class Till:
         self.shops = Shops(db, self.journal, self.permissions)
         self.settings = Settings(db, self.journal, self.permissions)
         self.custody = Custody(db)
+        self._hasher = Hasher(home.pepper, home.hash_cost)
         self.people = People(
-            db, self.journal, Hasher(home.pepper, home.hash_cost), clock, self.permissions
+            db,
+            self.journal,
+            self._hasher,
+            clock,
+            self.permissions,
+            self.settings,
+            lambda: self.fingers,
         )
         self.catalogue = Catalogue(db, self.journal, self.permissions)
         self.bills = Bills(db, self.permissions)
@@ -119,6 +127,13 @@ class Till:
             self.custody,
             self.settings,
         )
+
+    @cached_property
+    def fingers(self) -> "Fingers":
+        """Keys and fingers of operators."""
+        from milkpos_tui.services.fingers import Fingers
+
+        return Fingers(self._db, self.journal, self._hasher, self.permissions, self.clock)
 
     @cached_property
     def standings(self) -> Standings:
@@ -274,7 +289,8 @@ def found_till(
                 journal.append(Kind.NODE_OPENED, node, body, actor)
             set_up(journal, founding.shop, founding.counter, actor)
             permissions, hasher = Permissions(db), Hasher(home.pepper, home.hash_cost)
-            people = People(db, journal, hasher, clock, permissions)
+            settings = Settings(db, journal, permissions)
+            people = People(db, journal, hasher, clock, permissions, settings, _no_fingers_yet)
             people.add(founding.owner, founding.pin, actor)
             if sample:
                 take_in(
@@ -287,6 +303,10 @@ def found_till(
             raise
         db.close()
         unfinished.rename(home.database)
+
+
+def _no_fingers_yet() -> "Fingers":
+    raise AssertionError("nobody proves who they are while a till is founded")
 
 
 @contextmanager

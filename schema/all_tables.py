@@ -1,5 +1,6 @@
 """All tables, by what becomes of them when the journal is replayed."""
 
+from schema.finger_tables import Finger
 from schema.shift_tables import (
     ClockJump,
     Setting,
@@ -56,5 +57,5 @@ PROJECTED: tuple[type[Table], ...] = (
 )
 """The tables that the entries add up to: a replayed journal gives the same rows."""
 
-KEPT: tuple[type[Table], ...] = (Entry, Head, Draft, DraftLine, DraftTender, Credential)
+KEPT: tuple[type[Table], ...] = (Entry, Head, Draft, DraftLine, DraftTender, Credential, Finger)
 """The journal itself, and what is not an entry."""
