@@ -160,7 +160,7 @@ class People:
         self._note_right(operator.code, kept, secret)
         return operator
 
-    def touched(self, code: str, touch: "Touch", session: str) -> None:
+    def touched(self, code: str, touch: "Touch", session: str) -> Operator:
         """Somebody touched their key or the reader: it holds once, for a minute, at this terminal.
 
         Refused for what is no proof, which is an entry and counts like a wrong PIN.
@@ -177,6 +177,7 @@ class People:
         except Distrusted as distrusted:
             self.refuse_finger(operator.code, distrusted.code, distrusted.words, session)
         self._touched[operator.code, session] = self._clock.mono() + TOUCH_HOLDS_MS
+        return operator
 
     def refuse_finger(self, code: str, why: str, words: str, session: str) -> NoReturn:
         """A key or finger was tried that is not this operator's: an entry, and it counts like a

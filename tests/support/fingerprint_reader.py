@@ -44,7 +44,8 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configurat
 class Reader:
     """The finger that is put on the reader, and what happens to the reader."""
 
-    def __init__(self, device: Path, polkit: "Polkit") -> None:
+    def __init__(self, address: str, device: Path, polkit: "Polkit") -> None:
+        self.address = address
         self._device = device
         self.polkit = polkit
 
@@ -147,7 +148,7 @@ def fingerprint_reader(folder: Path) -> Iterator[Reader]:
             STATE_DIRECTORY=str(state),
         )
         asyncio.run(_until_owned(address, SERVICE))
-        yield Reader(device, polkit)
+        yield Reader(address, device, polkit)
 
 
 @contextmanager
