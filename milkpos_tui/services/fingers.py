@@ -74,6 +74,7 @@ class Finger(NamedTuple):
 
 class _Asked(NamedTuple):
     operator: str
+    enrols: bool  # and not proves: whoever asked was allowed to
     until_ms: int  # of the monotonic clock
 
 
@@ -116,7 +117,7 @@ class Fingers:
             )
         return Wanted(
             PARTY,
-            self._ask(operator),
+            self._ask(operator, enrols=False),
             tuple(one.credential for one in enrolled if one.backend is Backend.FIDO2),
             tuple(one.credential for one in enrolled if one.backend is Backend.FPRINTD),
         )
@@ -129,12 +130,12 @@ class Fingers:
         if len(self.of(operator)) >= FINGERS_MAX:
             raise Refused("finger-full", f"{operator} has {FINGERS_MAX} keys and fingers already")
         known = tuple(one.credential for one in self.all() if one.backend is Backend.FIDO2)
-        return Enrolment(PARTY, self._ask(operator), operator, known), actor
+        return Enrolment(PARTY, self._ask(operator, enrols=True), operator, known), actor
 
     def enrol(self, operator: str, enrolled: Enrolled, label: str, actor: Actor) -> Finger:
         """Keep what was enrolled; `actor` is `enrolment`'s. An entry. Refused where it is not the
         answer to that question, and for a key that somebody has."""
-        self._answered(operator, enrolled.challenge)
+        self._answered(operator, enrolled.challenge, enrols=True)
         if enrolled.backend is Backend.FIDO2:
             try:
                 check_enrolled(enrolled, PARTY, enrolled.challenge)
@@ -174,7 +175,7 @@ class Fingers:
 
         Raises Distrusted for what is no proof. The question is used up in any case."""
         try:
-            self._answered(operator, touch.challenge)
+            self._answered(operator, touch.challenge, enrols=False)
         except Refused as refused:
             raise Distrusted(refused.code, refused.message) from None
         finger = next(
@@ -204,16 +205,20 @@ class Fingers:
 
     # --- steps -----------------------------------------------------------------------------
 
-    def _ask(self, operator: str) -> bytes:
+    def _ask(self, operator: str, *, enrols: bool) -> bytes:
         challenge = os.urandom(CHALLENGE_BYTES)
         if len(self._asked) >= ASKED_MAX:
             del self._asked[next(iter(self._asked))]
-        self._asked[challenge] = _Asked(operator, self._clock.mono() + ANSWER_WITHIN_MS)
+        self._asked[challenge] = _Asked(operator, enrols, self._clock.mono() + ANSWER_WITHIN_MS)
         return challenge
 
-    def _answered(self, operator: str, challenge: bytes) -> None:
+    def _answered(self, operator: str, challenge: bytes, *, enrols: bool) -> None:
         asked = self._asked.pop(challenge, None)
-        if asked is None or asked.operator != operator or asked.until_ms < self._clock.mono():
+        if (
+            asked is None
+            or (asked.operator, asked.enrols) != (operator, enrols)
+            or asked.until_ms < self._clock.mono()
+        ):
             raise Refused("finger-stale", "that was the answer to another question, or an old one")
 
     def _remove(self, operator: str, named: str, actor: Actor) -> tuple[Finger, ...]:

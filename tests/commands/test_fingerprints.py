@@ -33,7 +33,7 @@ def key(home, clock):
 
 
 def kinds(milkpos):
-    return [line["kind"] for line in milkpos("audit", "export", "--json").documents]
+    return [line["entry"]["kind"] for line in milkpos("audit", "export").documents]
 
 
 def test_enrolled_listed_tested_and_removed(fingerprint, milkpos):

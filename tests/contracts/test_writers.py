@@ -33,8 +33,9 @@ WRITERS = {
     "draft_line": "milkpos_tui/services/drafts.py",
     "draft_tender": "milkpos_tui/services/drafts.py",
     "credential": "milkpos_tui/services/people.py",
+    "finger": "milkpos_tui/services/fingers.py",
 }
-MODULES = ("schema.tables", "schema.shift_tables", "schema.all_tables")
+MODULES = ("schema.tables", "schema.shift_tables", "schema.finger_tables", "schema.all_tables")
 MODELS = {table.__name__: table._meta.table_name for table in (*PROJECTED, *KEPT)}
 
 STATEMENT = re.compile(

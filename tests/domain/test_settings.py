@@ -7,6 +7,8 @@ from milkpos_tui.domain.settings import (
     BLIND_COUNT,
     DECLARATION,
     DISCOUNT_LIMIT,
+    FINGER_ALSO,
+    FINGER_INSTEAD,
     LOCK_AFTER,
     REMOVE_WITHIN,
     SETTINGS,
@@ -24,6 +26,8 @@ GOOD = {
     DISCOUNT_LIMIT: ["0", "5", "12.5", "100"],
     REMOVE_WITHIN: ["0", "120", "86400"],
     LOCK_AFTER: ["0", "300", "86400"],
+    FINGER_INSTEAD: ["none", "cashier", "cashier,supervisor", "Cashier, owner"],
+    FINGER_ALSO: ["none", "owner"],
 }
 BAD = {
     SHIFT_NAMES: [("", "shift-names"), ("morning", "shift-names"), ("a=25:00", "shift-names")],
@@ -44,6 +48,8 @@ BAD = {
         ("²", "setting-value"),
     ],
     LOCK_AFTER: [("never", "setting-value"), ("86401", "setting-value"), ("+5", "setting-value")],
+    FINGER_INSTEAD: [("", "role"), ("boss", "role"), ("none,owner", "role"), ("owner,", "role")],
+    FINGER_ALSO: [("all", "role")],
 }
 
 

@@ -3,7 +3,7 @@
 import apsw
 import pytest
 
-from schema import shift_tables, tables
+from schema import finger_tables, shift_tables, tables
 from tests.support.books import SOUND
 from tests.support.tills import GHEE, rupees
 
@@ -45,6 +45,12 @@ def test_there_is_one_shop(books):
         books.run("INSERT INTO shop SELECT * FROM shop")
 
 
+def test_a_key_is_one_persons(books):
+    books.insert(finger_tables.Finger)
+    with pytest.raises(apsw.ConstraintError, match=r"UNIQUE constraint failed: finger\.backend"):
+        books.insert(finger_tables.Finger, id="1" * 36)
+
+
 def test_a_barcode_is_one_product_s(books):
     with pytest.raises(apsw.ConstraintError, match=r"UNIQUE constraint failed: barcode\.code"):
         books.insert(tables.Barcode, code=GHEE.barcodes[0])
@@ -79,6 +85,7 @@ def test_no_line_or_tender_without_its_bill(books, table):
         (shift_tables.ShiftCount, {"successor": "nobody"}),
         (shift_tables.ShiftCountTender, {"no": 9}),
         (shift_tables.ZReport, {"operator": "nobody"}),
+        (finger_tables.Finger, {"operator": "nobody"}),
     ],
     ids=str,
 )
@@ -197,6 +204,15 @@ def test_what_is_referred_to_exists(books, table, change):
         (shift_tables.ZTax, {"rate_bp": 10001}, "rate_bp BETWEEN 0 AND 10000"),
         (shift_tables.ZTax, {"taxable_paise": 6190, "cgst_paise": 10}, "sgst_paise = cgst_paise"),
         (shift_tables.ZTax, {"amount_paise": 6199}, "taxable_paise + cgst_paise + sgst_paise"),
+        (finger_tables.Finger, {"id": "1"}, "length(id) = 36"),
+        (finger_tables.Finger, {"backend": "nose"}, "backend IN ('fido2', 'fprintd')"),
+        (finger_tables.Finger, {"credential": b""}, "length(credential) BETWEEN 1 AND 1023"),
+        (finger_tables.Finger, {"public_key": b""}, "(length(public_key) > 0) = (backend"),
+        (finger_tables.Finger, {"backend": "fprintd"}, "(length(public_key) > 0) = (backend"),
+        (finger_tables.Finger, {"counter": -1}, "counter BETWEEN 0 AND 4294967295"),
+        (finger_tables.Finger, {"counter": 2**32}, "counter BETWEEN 0 AND 4294967295"),
+        (finger_tables.Finger, {"label": "x" * 41}, "length(label) <= 40"),
+        (finger_tables.Finger, {"seal": bytes(31)}, "length(seal) = 32"),
     ],
     ids=str,
 )

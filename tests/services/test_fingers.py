@@ -89,6 +89,13 @@ def test_an_enrolment_answers_its_own_question(till, people):
     assert till.fingers.all() == ()
 
 
+def test_a_question_for_a_proof_enrols_nothing(till, key):
+    wanted = till.fingers.wanted("ravi")  # which nobody has to be allowed
+    made = Enrolled(Backend.FPRINTD, b"milkpos-ravi/left-thumb", challenge=wanted.challenge)
+    assert refused(till.fingers.enrol, "ravi", made, "", Actor("ravi")) == "finger-stale"
+    assert len(till.fingers.of("ravi")) == 1
+
+
 def test_who_may_not_manage_people_enrols_and_removes_nothing(till, key):
     assert refused(till.fingers.enrolment, "ravi", Actor("ravi")) == "not-allowed"
     assert refused(till.fingers.remove, "ravi", "blue", Actor("ravi")) == "not-allowed"

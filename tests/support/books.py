@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import apsw
 
 from milkpos_tui.services.records import BillRecord
-from schema import shift_tables, tables
+from schema import finger_tables, shift_tables, tables
 from schema.sql import insert_sql
 from tests.support.tills import GSTIN, MILK, OWNER
 
@@ -130,6 +130,17 @@ SOUND = {
         "kind": "cash",
         "amount_paise": 1,
         "reference": "",
+    },
+    finger_tables.Finger: {
+        "id": "0" * 36,
+        "operator": OWNER.operator,
+        "backend": "fido2",
+        "credential": b"c",
+        "public_key": b"k",
+        "counter": 1,
+        "label": "blue",
+        "enrolled_at": 1,
+        "seal": bytes(32),
     },
     shift_tables.Setting: {"name": "discount-limit", "value": "10"},
     shift_tables.ClockJump: {"node": "n1", "epoch": 1, "seq": 2, "last_at": 1, "by_ms": -5000},
