@@ -5,6 +5,7 @@ Loads dbus-fast and asyncio: import it where a finger is needed (`reader`), neve
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import TracebackType
@@ -35,6 +36,8 @@ from drivers.fingerprint.touch import (
     Wanted,
     Why,
 )
+
+logging.getLogger("dbus_fast").addHandler(logging.NullHandler())  # else it writes over the screen
 
 SERVICE = "net.reactivated.Fprint"
 MANAGER = "net.reactivated.Fprint.Manager"

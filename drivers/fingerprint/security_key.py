@@ -4,6 +4,7 @@ touched it, or `cancel` was said: run it in a thread of its own.
 Loads fido2 and cryptography: import it where a key is needed (`reader`), never at a start.
 """
 
+import logging
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -49,6 +50,8 @@ from drivers.fingerprint.touch import (
     Wanted,
     Why,
 )
+
+logging.getLogger("fido2").addHandler(logging.NullHandler())  # else it writes over the screen
 
 TOUCH_THE_KEY = "Touch the key"
 HIDRAW = Path("/sys/class/hidraw")
@@ -192,9 +195,9 @@ def _not_allowed() -> Untouched:
     )
 
 
-def _is_hidden_key_there(root: Path = HIDRAW) -> bool:
+def _is_hidden_key_there() -> bool:
     """Whether sysfs, which anybody may read, knows of a key."""
-    for descriptor in root.glob("*/device/report_descriptor"):
+    for descriptor in HIDRAW.glob("*/device/report_descriptor"):
         try:
             if descriptor.read_bytes().startswith(FIDO_USAGE_PAGE):
                 return True
