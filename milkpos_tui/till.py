@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from milkpos_tui.services.books import Books
     from milkpos_tui.services.customers import Customers
     from milkpos_tui.services.displays import Displays
+    from milkpos_tui.services.fingers import Fingers
     from milkpos_tui.services.khata import Khata
     from milkpos_tui.services.ledgers import Ledgers
     from milkpos_tui.services.shifts import Handing, Shifts
@@ -116,8 +117,15 @@ class Till:
         self.shops = Shops(db, self.journal, self.permissions)
         self.settings = Settings(db, self.journal, self.permissions)
         self.custody = Custody(db)
+        self._hasher = Hasher(home.pepper, home.hash_cost)
         self.people = People(
-            db, self.journal, Hasher(home.pepper, home.hash_cost), clock, self.permissions
+            db,
+            self.journal,
+            self._hasher,
+            clock,
+            self.permissions,
+            self.settings,
+            lambda: self.fingers,
         )
         self.catalogue = Catalogue(db, self.journal, self.permissions)
         self.bills = Bills(db, self.permissions)
@@ -211,6 +219,13 @@ class Till:
         return Viewing(
             self._db, self.shops, self.settings, self.custody, self.drafts, self.displays
         )
+
+    @cached_property
+    def fingers(self) -> "Fingers":
+        """Keys and fingers of operators."""
+        from milkpos_tui.services.fingers import Fingers
+
+        return Fingers(self._db, self.journal, self._hasher, self.permissions, self.clock)
 
     @cached_property
     def standings(self) -> Standings:
@@ -402,7 +417,8 @@ def found_till(
                 journal.append(Kind.NODE_OPENED, node, body, actor)
             set_up(journal, founding.shop, founding.counter, actor)
             permissions, hasher = Permissions(db), Hasher(home.pepper, home.hash_cost)
-            people = People(db, journal, hasher, clock, permissions)
+            settings = Settings(db, journal, permissions)
+            people = People(db, journal, hasher, clock, permissions, settings, _no_fingers_yet)
             people.add(founding.owner, founding.pin, actor)
             if sample:
                 take_in(
@@ -415,6 +431,10 @@ def found_till(
             raise
         db.close()
         unfinished.rename(home.database)
+
+
+def _no_fingers_yet() -> "Fingers":
+    raise AssertionError("nobody proves who they are while a till is founded")
 
 
 @contextmanager

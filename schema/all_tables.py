@@ -1,6 +1,7 @@
 """All tables, by what becomes of them when the journal is replayed."""
 
 from schema.device_tables import CustomerView, Device, PrintJob
+from schema.finger_tables import Finger
 from schema.khata_tables import (
     Balance,
     BalanceDay,
@@ -85,5 +86,6 @@ KEPT: tuple[type[Table], ...] = (
     Device,
     PrintJob,
     CustomerView,
+    Finger,
 )
 """The journal itself, and what is not an entry."""

@@ -3,6 +3,7 @@
 set -eu
 needed="libfribidi0 fonts-lohit-deva fonts-lohit-knda fonts-lohit-taml fonts-dejavu-core"
 needed="$needed libzbar0 tesseract-ocr tesseract-ocr-hin"
+needed="$needed dbus-daemon fprintd libfprint-2-2" # the latter with the virtual reader
 needed="${*:-$needed}"
 
 missing=""

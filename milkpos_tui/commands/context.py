@@ -12,7 +12,7 @@ from milkpos_tui.domain.errors import Misused, Refused, Unreachable
 from milkpos_tui.domain.roles import TABLE, NeedsApproval, Request
 
 if TYPE_CHECKING:
-    from milkpos_tui.till import Actor, Leave, Till
+    from milkpos_tui.till import Actor, Leave, Operator, Till
 
 Json = dict[str, object] | list[dict[str, object]]
 
@@ -68,8 +68,9 @@ def opened() -> Iterator["Till"]:
         yield till
 
 
-def acting(till: "Till") -> "Actor":
-    """Who acts: proven by a PIN from `MILKPOS_PIN` or, on a terminal, from a prompt.
+def acting(till: "Till", *, enrolling: bool = False) -> "Actor":
+    """Who acts: proven by a PIN from `MILKPOS_PIN` or, on a terminal, from a prompt; and by a key
+    or finger where their role needs it (to enrol their first one it never does).
 
     Raises Misused where nobody is named or no PIN can be had; Refused for a wrong one.
     """
@@ -81,7 +82,7 @@ def acting(till: "Till") -> "Actor":
         if len(known) != 1:
             raise Misused("operator-missing", "say who acts: --as OPERATOR or MILKPOS_AS")
         code = known[0].code
-    operator = till.people.prove(code, ask_pin(f"PIN of {code}: "), session_name())
+    operator = _proven(till, code, ask_pin(f"PIN of {code}: "), enrolling=enrolling)
     return Actor(operator.code, session=session_name())
 
 
@@ -97,7 +98,14 @@ def _approver(till: "Till", request: Request) -> "Leave":
     tells = TABLE[request.right].tells
     pin = ask_pin(f"PIN of {code}, to let {request.operator} {tells}: ", "MILKPOS_APPROVER_PIN")
     with telling_whose(f"{code}, who is to allow it"):
-        return Leave(till.people.prove(code, pin, session_name()), settings.because_text)
+        return Leave(_proven(till, code, pin), settings.because_text)
+
+
+def _proven(till: "Till", code: str, pin: str, *, enrolling: bool = False) -> "Operator":
+    from milkpos_tui.commands.touching import with_touch  # one of us
+
+    name = session_name()
+    return with_touch(till, lambda: till.people.prove(code, pin, name, enrolling=enrolling))
 
 
 def ask_leave_once(till: "Till") -> None:

@@ -12,7 +12,7 @@ from milkpos_tui.commands.shift_words import count_told, left_told, standing_tol
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.money import parse_rupees, show_rupees
-from milkpos_tui.domain.roles import Right
+from milkpos_tui.domain.roles import NeedsFinger, Right
 from milkpos_tui.domain.text import clean
 
 if TYPE_CHECKING:
@@ -51,11 +51,15 @@ def check_keeping(till: "Till", counter: str, actor: "Actor") -> None:
 
 
 def check_successor(till: "Till", to: str, pin: str) -> None:
-    """Are they who they say, and may they keep a shift: before anybody counts it for them."""
+    """Are they who they say, and may they keep a shift: before anybody counts it for them. A key
+    or finger is asked for when it is theirs."""
     from milkpos_tui.till import Actor
 
-    proven = till.people.prove(to, pin, session_name())
-    till.permissions.check(Right.KEEP_SHIFT, Actor(proven.code))
+    try:
+        code = till.people.prove(to, pin, session_name()).code
+    except NeedsFinger as needed:
+        code = needed.operator
+    till.permissions.check(Right.KEEP_SHIFT, Actor(code))
 
 
 def asked_count(till: "Till", counter: str, upi: str | None, card: str | None) -> "Counted":

@@ -35,6 +35,7 @@ from milkpos_tui.commands.shift_words import (
     shift_told,
     sums_told,
 )
+from milkpos_tui.commands.touching import with_touch
 from milkpos_tui.domain.cash import Count, parse_count
 from milkpos_tui.domain.dates import parse_date
 from milkpos_tui.domain.errors import Misused, Refused
@@ -229,7 +230,8 @@ def handover(
             check_successor(till, to, pin)
         if counted is None:
             counted = asked_count(till, counter, upi, card)
-        record = till.hand_over(counter, Handing(to, counted, reason), pin, actor)
+        handing = Handing(to, counted, reason)
+        record = with_touch(till, lambda: till.hand_over(counter, handing, pin, actor))
     result(count_names(record), [*count_told(record), f"{record.successor} answers for it now"])
 
 

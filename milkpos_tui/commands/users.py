@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from milkpos_tui.commands.context import acting, ask_new_pin, opened, remark, result
+from milkpos_tui.commands.fingerprints import group as fingerprints
 from milkpos_tui.commands.globals import session_name
 from milkpos_tui.domain.roles import Role
 from milkpos_tui.domain.text import clean
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from milkpos_tui.till import Operator
 
 group = typer.Typer(no_args_is_help=True)
+group.add_typer(fingerprints, name="fingerprint", help="Keys and fingers: enrol, list, test.")
 
 NEW_PIN = "MILKPOS_NEW_PIN"
 

@@ -118,6 +118,14 @@ class NeedsApproval(Refused):
         self.request = request
 
 
+class NeedsFinger(Refused):
+    """The operator of a code must touch their key, or the reader, before they are believed."""
+
+    def __init__(self, operator: str) -> None:
+        super().__init__("finger-needed", f"{operator} must touch their key or the reader")
+        self.operator = operator
+
+
 def cell(role: Role, right: Right) -> Cell:
     """What the table says."""
     row = TABLE[right]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.roles import Role, parse_role
 from milkpos_tui.domain.tax import parse_percent
 from milkpos_tui.domain.text import clean
 
@@ -31,6 +32,13 @@ def parse_yes_no(text: str) -> bool:
     if text not in ("yes", "no"):
         raise Refused("setting-value", f"'{text}' is neither yes nor no")
     return text == "yes"
+
+
+def parse_roles(text: str) -> frozenset[Role]:
+    """Roles, separated by commas; `none` for nobody. Refused for any other word."""
+    if text == "none":
+        return frozenset()
+    return frozenset(parse_role(word) for word in text.split(","))
 
 
 def _check_shift_names(text: str) -> None:
@@ -128,6 +136,19 @@ GREETING = Setting(
     "greeting", "Welcome", "what a customer display shows while nothing is sold", _some_text
 )
 
+FINGER_INSTEAD = Setting(
+    "finger-instead",
+    "none",
+    "roles for which a finger is enough instead of the PIN, like cashier,supervisor; or none",
+    parse_roles,
+)
+FINGER_ALSO = Setting(
+    "finger-also",
+    "none",
+    "roles that need a finger as well as the PIN, like manager,owner; or none",
+    parse_roles,
+)
+
 SETTINGS = {
     setting.name: setting
     for setting in (
@@ -145,6 +166,8 @@ SETTINGS = {
         WEIGH_BY_ITSELF,
         TARES,
         GREETING,
+        FINGER_INSTEAD,
+        FINGER_ALSO,
     )
 }
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from textual.app import ComposeResult
 
+from milkpos_tui.domain.errors import MilkPOSError, Refused
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.roles import TABLE, Request, Right
 from milkpos_tui.screens.base import Handler, Notice
 from milkpos_tui.screens.prove import Prove
 from milkpos_tui.widgets.field import Field
 
+SAY_WHY = "say why: a number, or a word or two"
 REASONS = ("agreed with the customer", "keyed wrongly", "spoiled or damaged")
 
 # What says nowhere else why it was done.
@@ -57,20 +59,20 @@ class Approve(Prove):
     async def submitted(self, field: Field) -> None:
         """A reason is needed before anybody is asked for a PIN."""
         if field.id == "why" and not field.text.strip():
-            self.query_one(Notice).refuse("say why: a number, or a word or two")
+            self.query_one(Notice).refuse(SAY_WHY)
             return
         await super().submitted(field)
 
-    async def proven(self, code: str, pin: str) -> str:
+    async def proven(self, code: str, pin: str) -> MilkPOSError | None:
         """Allowed, once."""
         request, name, why = self._request, self.till_app.session_name, self._why()
         if self._asks_why and not why:
-            return "say why: a number, or a word or two"
+            return Refused("reason-missing", SAY_WHY)
         done = await self.ask(lambda till: till.allow(request, code, pin, name, why))
         if done.refused is not None:
-            return done.refused.message
+            return done.refused
         self.dismiss(True)
-        return ""
+        return None
 
     def _why(self) -> str:
         if not self._asks_why:

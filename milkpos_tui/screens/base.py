@@ -13,7 +13,7 @@ from milkpos_tui.actions import Place
 from milkpos_tui.attendant import Attendant
 from milkpos_tui.clerk import Clerk, Done
 from milkpos_tui.domain.money import show_rupees
-from milkpos_tui.domain.roles import NeedsApproval
+from milkpos_tui.domain.roles import NeedsApproval, NeedsFinger
 from milkpos_tui.domain.scan import Arrived, Lost
 from milkpos_tui.widgets.field import Field
 from milkpos_tui.widgets.painted import ALERT, PLAIN, REVERSE, TITLE, Painted, Part, spread
@@ -189,6 +189,20 @@ class TillScreen(Screen[object]):
 
         self.app.push_screen(Approve(needed.request), answered)
 
+    def ask_touch(
+        self,
+        needed: NeedsFinger,
+        again: Callable[[], object],
+        without: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Have somebody touch their key or the reader, and do it `again` when they did."""
+        from milkpos_tui.screens.touch import TouchKey  # one of us
+
+        async def answered(touched: object) -> None:
+            await _awaited(again() if touched else without())
+
+        self.app.push_screen(TouchKey(needed.operator), answered)
+
     async def decide(
         self,
         work: Callable[["Till"], T],
@@ -203,6 +217,9 @@ class TillScreen(Screen[object]):
             return  # left meanwhile: nobody is there to be told
         if done.refused is None:
             await _awaited(then(done.result))
+            return
+        if isinstance(done.refused, NeedsFinger):
+            self.ask_touch(done.refused, lambda: self.decide(work, then, mend))
             return
         if mend is not None and not isinstance(done.refused, NeedsApproval):
             await _awaited(mend(done.refused.message))

@@ -79,6 +79,16 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
         "Bills and rupees are those of the open shift.",
         "",
     ),
+    "SignIn": (
+        "Code, Enter, PIN, Enter. Where the shop lets a finger be enough: Enter without a",
+        "PIN, then touch the key or the reader.",
+        "",
+    ),
+    "TouchKey": (
+        "The till waits for a security key, or a finger on the reader. Esc stops it; after",
+        "a refusal Enter asks once more. A key may ask for a PIN of its own: key that.",
+        "",
+    ),
     "People": (
         "Who works here. Enter: another name, role or PIN, or works here no more.",
         "The owner decides; a manager needs the owner's leave. PINs are never shown.",

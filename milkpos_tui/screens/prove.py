@@ -1,7 +1,11 @@
 """Somebody says who they are and proves it: an operator's code, then the PIN or password."""
 
+from functools import partial
+
 from textual.app import ComposeResult
 
+from milkpos_tui.domain.errors import MilkPOSError
+from milkpos_tui.domain.roles import NeedsFinger
 from milkpos_tui.screens.base import Head, Keys, Notice, TillScreen
 from milkpos_tui.widgets.field import Field
 from milkpos_tui.widgets.painted import BOLD, PLAIN, Painted
@@ -56,15 +60,23 @@ class Prove(TillScreen):
             return
         code, pin = self.query_one("#operator", Field).text, field.text
         field.text = ""  # also where this screen stays below the next one
-        notice = self.query_one(Notice)
-        notice.tell("One moment ...")
-        refused = await self.proven(code, pin)
-        if refused:
-            notice.refuse(refused)
-            self.set_focus(self.query_one("#operator", Field))
+        self.query_one(Notice).tell("One moment ...")
+        await self._prove(code, pin)
 
-    async def proven(self, code: str, pin: str) -> str:
-        """Do what somebody proves who they are for; the words where it is refused."""
+    async def _prove(self, code: str, pin: str) -> None:
+        refused = await self.proven(code, pin)
+        if isinstance(refused, NeedsFinger):
+            self.ask_touch(refused, partial(self._prove, code, pin), self._begin_anew)
+        elif refused is not None:
+            self.query_one(Notice).refuse(refused.message)
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self.set_focus(self.query_one("#operator", Field))
+
+    async def proven(self, code: str, pin: str) -> MilkPOSError | None:
+        """Do what somebody proves who they are for; why it is refused, if it is. NeedsFinger has
+        them touch a key, and comes back here."""
         raise NotImplementedError  # a subclass's; Textual's metaclass takes no ABC
 
     def _show_head(self) -> None:

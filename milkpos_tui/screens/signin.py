@@ -1,6 +1,7 @@
 """Sign-in and lock: who is at the till, and what is unfinished there."""
 
 from milkpos_tui.clerk import Done
+from milkpos_tui.domain.errors import MilkPOSError
 from milkpos_tui.domain.scan import Arrived, Lost
 from milkpos_tui.domain.text import plural
 from milkpos_tui.screens.base import Notice
@@ -40,14 +41,14 @@ class SignIn(Prove):
         if done.refused is None:
             self.query_one("#page", Painted).set_rows(_unfinished(done.result))
 
-    async def proven(self, code: str, pin: str) -> str:
+    async def proven(self, code: str, pin: str) -> MilkPOSError | None:
         """The till, for whoever it is."""
         counter, name = self.till_app.counter, self.till_app.session_name
         done = await self.ask(lambda till: begin(till, counter, code, pin, name))
         if done.refused is not None:
-            return done.refused.message
+            return done.refused
         await self.till_app.show_billing(done.result)
-        return ""
+        return None
 
 
 def _unfinished(standing: Standing) -> list[Row]:

@@ -68,6 +68,11 @@ class Hasher:
         """Whether a hash was made at another cost than the one that holds now."""
         return self.cost.told not in stored
 
+    def seal(self, content: bytes) -> bytes:
+        """A digest of something kept in the database, which the database alone can't make.
+        Raises Unreachable without the pepper."""
+        return hmac.digest(self._key(), b"milkpos/finger/1\n" + content, "sha256")
+
     def calibrate(self, timer: Callable[[], int] = time.perf_counter_ns) -> tuple[Cost, int]:
         """Choose the passes so that a hash takes at least 150 ms here, and write them down; the
         cost and what a hash takes in milliseconds."""
@@ -87,11 +92,13 @@ class Hasher:
         return cost, taken_ms
 
     def _peppered(self, secret: str) -> bytes:
+        return hmac.digest(self._key(), secret.encode(errors="surrogatepass"), "sha256")
+
+    def _key(self) -> bytes:
         try:
-            key = self._pepper.read_bytes()
+            return self._pepper.read_bytes()
         except OSError as error:
             raise Unreachable("pepper-missing", f"{self._pepper} can't be read") from error
-        return hmac.digest(key, secret.encode(errors="surrogatepass"), "sha256")
 
 
 def make_pepper() -> bytes:

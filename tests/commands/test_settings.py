@@ -55,6 +55,8 @@ def test_the_list_needs_no_pin_and_tells_what_is_usual(setting):
         "weigh-by-itself": "no",
         "tares": "",
         "greeting": "Welcome",
+        "finger-instead": "none",
+        "finger-also": "none",
     }
 
 

@@ -13,8 +13,11 @@ HEAVY = {
     "PIL",
     "barcode",
     "biip",
+    "cryptography",
+    "dbus_fast",
     "escpos",
     "evdev",
+    "fido2",
     "nacl",
     "playhouse.migrations",
     "pydantic",
@@ -68,6 +71,22 @@ def test_opening_a_till_and_keying_a_line_in(home):
 def test_the_first_sale_loads_the_signature_alone(home):
     code = OPEN + "    checkout.key_in('+')\n"
     assert loaded(code, home.path) & HEAVY == {"nacl"}
+
+
+SIGN_IN = """
+from pathlib import Path
+from milkpos_tui.home import Home
+from milkpos_tui.till import open_till
+
+with open_till(Home(Path(sys.argv[1]))) as till:
+    till.people.prove("asha", "482913", "tty1")
+"""
+
+
+def test_signing_in_by_a_pin_loads_nothing_of_fingers(home):
+    there = loaded(SIGN_IN, home.path)
+    assert {name for name in there if "finger" in name} == set()
+    assert there & HEAVY == {"nacl"}
 
 
 @pytest.mark.parametrize("package", ["milkpos_tui.domain.cart", "milkpos_tui.domain.bill"])

@@ -40,6 +40,10 @@ BREACHES = {
         "milkpos_tui/commands/names.py",
         "import textual.app",
     ),
+    "Only the drivers of fingers know fido2 and D-Bus": (
+        "milkpos_tui/hardware/fingers.py",
+        "import fido2",
+    ),
     "Nothing imports cli": ("milkpos_tui/commands/main.py", "import cli"),
 }
 

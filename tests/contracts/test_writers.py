@@ -38,6 +38,7 @@ WRITERS = {
     "credential": "milkpos_tui/services/people.py",
     "customer_card": CUSTOMERS,
     "customer_words": CUSTOMERS,
+    "finger": "milkpos_tui/services/fingers.py",
     "device": "milkpos_tui/services/devices.py",
     "print_job": "milkpos_tui/services/printing.py",
     "customer_view": "milkpos_tui/services/displays.py",
@@ -47,6 +48,7 @@ MODULES = (
     "schema.device_tables",
     "schema.shift_tables",
     "schema.khata_tables",
+    "schema.finger_tables",
     "schema.all_tables",
 )
 MODELS = {table.__name__: table._meta.table_name for table in (*PROJECTED, *KEPT)}

@@ -8,6 +8,8 @@ from milkpos_tui.domain.settings import (
     CREDIT_LIMIT,
     DECLARATION,
     DISCOUNT_LIMIT,
+    FINGER_ALSO,
+    FINGER_INSTEAD,
     GREETING,
     LOCK_AFTER,
     LOYALTY,
@@ -40,6 +42,8 @@ GOOD = {
     WEIGH_BY_ITSELF: ["yes", "no"],
     TARES: ["", "dabba=120", "डब्बा=120 g, 5 L can=940"],
     GREETING: ["Welcome", "नमस्ते"],
+    FINGER_INSTEAD: ["none", "cashier", "cashier,supervisor", "Cashier, owner"],
+    FINGER_ALSO: ["none", "owner"],
 }
 BAD = {
     SHIFT_NAMES: [("", "shift-names"), ("morning", "shift-names"), ("a=25:00", "shift-names")],
@@ -87,6 +91,8 @@ BAD = {
         (", ".join(f"can {number}=1" for number in range(21)), "setting-value"),
     ],
     GREETING: [("", "setting-value")],
+    FINGER_INSTEAD: [("", "role"), ("boss", "role"), ("none,owner", "role"), ("owner,", "role")],
+    FINGER_ALSO: [("all", "role")],
 }
 
 

@@ -3,7 +3,7 @@
 import apsw
 import pytest
 
-from schema import khata_tables, shift_tables, tables
+from schema import finger_tables, khata_tables, shift_tables, tables
 from tests.support.books import SOUND
 from tests.support.tills import GHEE, rupees
 
@@ -43,6 +43,12 @@ def test_a_dropped_draft_takes_its_lines_along(books):
 def test_there_is_one_shop(books):
     with pytest.raises(apsw.ConstraintError, match=r"UNIQUE constraint failed: shop\.one"):
         books.run("INSERT INTO shop SELECT * FROM shop")
+
+
+def test_a_key_is_one_persons(books):
+    books.insert(finger_tables.Finger)
+    with pytest.raises(apsw.ConstraintError, match=r"UNIQUE constraint failed: finger\.backend"):
+        books.insert(finger_tables.Finger, id="1" * 36)
 
 
 def test_a_barcode_is_one_product_s(books):
@@ -89,6 +95,7 @@ def test_no_posting_without_its_entry(books):
         (shift_tables.ZReport, {"operator": "nobody"}),
         (khata_tables.Ledger, {"operator": "nobody"}),
         (khata_tables.Ledger, {"counter": "9"}),
+        (finger_tables.Finger, {"operator": "nobody"}),
     ],
     ids=str,
 )
@@ -238,6 +245,15 @@ def test_what_is_referred_to_exists(books, table, change):
         (khata_tables.Rate, {"list": ""}, "(list = '') = (customer <> '')"),
         (khata_tables.CustomerCard, {"salt": b""}, "length(salt) = 16"),
         (khata_tables.CustomerCard, {"consent_on": "yes"}, "length(consent_on) IN (0, 10)"),
+        (finger_tables.Finger, {"id": "1"}, "length(id) = 36"),
+        (finger_tables.Finger, {"backend": "nose"}, "backend IN ('fido2', 'fprintd')"),
+        (finger_tables.Finger, {"credential": b""}, "length(credential) BETWEEN 1 AND 1023"),
+        (finger_tables.Finger, {"public_key": b""}, "(length(public_key) > 0) = (backend"),
+        (finger_tables.Finger, {"backend": "fprintd"}, "(length(public_key) > 0) = (backend"),
+        (finger_tables.Finger, {"counter": -1}, "counter BETWEEN 0 AND 4294967295"),
+        (finger_tables.Finger, {"counter": 2**32}, "counter BETWEEN 0 AND 4294967295"),
+        (finger_tables.Finger, {"label": "x" * 41}, "length(label) <= 40"),
+        (finger_tables.Finger, {"seal": bytes(31)}, "length(seal) = 32"),
     ],
     ids=str,
 )

@@ -3,7 +3,7 @@
 import apsw
 import pytest
 
-from schema import khata_tables, shift_tables, tables
+from schema import finger_tables, khata_tables, shift_tables, tables
 from schema.all_tables import KEPT, PROJECTED
 from tests.support.books import OF_A_SHIFT
 
@@ -209,6 +209,10 @@ VIOLATIONS = {
         lambda books: books.insert(khata_tables.ZKhata, kind="card", received_paise=1),
         "z_khata: it is not what the shift took for khata",
     ),
+    "finger_counts_on": (
+        lambda books: books.run("UPDATE finger SET counter = counter - 1"),
+        "finger: a key stays what it is, and counts on",
+    ),
     "z_tender_with_its_report": (
         lambda books: books.insert(shift_tables.ZTender, kind="upi"),
         "z_tender: the shift is closed",
@@ -218,8 +222,10 @@ VIOLATIONS = {
 
 @pytest.fixture
 def traded(books):
-    """The books, with a shift that was closed, the next one counted, and a clock that jumped."""
+    """The books, with a shift that was closed, the next one counted, a clock that jumped, and an
+    operator's key."""
     books.close_shift()
+    books.insert(finger_tables.Finger)
     books.insert(shift_tables.ClockJump)
     books.insert(khata_tables.Customer, erased_at=1)
     books.post()
@@ -246,6 +252,23 @@ def everything(books):
 
 
 # --- the same triggers, from other sides -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "counter = counter",
+        "counter = 9, operator = 'ravi'",
+        "counter = 9, public_key = x'00'",
+        "counter = 9, credential = x'00'",
+        "counter = 9, id = 'x'",
+        "counter = 9, enrolled_at = 2",
+        "counter = 9, backend = 'fprintd'",
+    ],
+)
+def test_a_key_stays_what_it_is(traded, change):
+    with pytest.raises(apsw.ConstraintError, match="a key stays what it is"):
+        traded.run(f"UPDATE finger SET {change}")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import apsw
 
 from milkpos_tui.services.records import BillRecord
-from schema import device_tables, khata_tables, shift_tables, tables
+from schema import device_tables, finger_tables, khata_tables, shift_tables, tables
 from schema.sql import insert_sql
 from tests.support.tills import GSTIN, MILK, OWNER
 
@@ -164,6 +164,17 @@ SOUND = {
         "error": "",
     },
     device_tables.CustomerView: {"counter": "1", "draft": "d1", "paise": 6200, "link": "upi://"},
+    finger_tables.Finger: {
+        "id": "0" * 36,
+        "operator": OWNER.operator,
+        "backend": "fido2",
+        "credential": b"c",
+        "public_key": b"k",
+        "counter": 1,
+        "label": "blue",
+        "enrolled_at": 1,
+        "seal": bytes(32),
+    },
     shift_tables.Setting: {"name": "discount-limit", "value": "10"},
     shift_tables.ClockJump: {"node": "n1", "epoch": 1, "seq": 2, "last_at": 1, "by_ms": -5000},
     # A shift on counter 2: Rs 500, Rs 62 for milk, Rs 100 out of the bank, closed as it should be.

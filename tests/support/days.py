@@ -1,5 +1,6 @@
 """A day at a till, with something of everything that writes a table."""
 
+from drivers.fingerprint.touch import Backend, Enrolled
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.cash import parse_count
 from milkpos_tui.domain.devices import Device, DeviceState
@@ -51,6 +52,7 @@ def live_a_day(till: Till, clock: FakeClock) -> None:
     till.people.prove(OWNER.operator, OWNER_PIN, "tty1")
     till.people.note_sign_in(OWNER)
     refuse_a_sign_in(till)
+    enrol_a_finger(till)
     till.shops.add_counter("B", "Back door", OWNER)
     till.settings.change("discount-limit", "12.5", OWNER)
     open_shift(till, "B", RAVI)
@@ -111,6 +113,16 @@ def set_up_devices(till: Till) -> None:
     till.devices.remove("scale", OWNER)
     till.displays.show_link("1", Shown("d1", 62_00, "upi://pay?pa=nandini@upi"))
     till.displays.hide_link("1")
+
+
+def enrol_a_finger(till: Till) -> None:
+    """A finger on a reader, and another one that is taken off again."""
+    for finger in ("right-thumb", "left-thumb"):
+        enrolment, actor = till.fingers.enrolment("ravi", OWNER)
+        name = f"milkpos-ravi/{finger}".encode()
+        made = Enrolled(Backend.FPRINTD, name, challenge=enrolment.challenge)
+        till.fingers.enrol("ravi", made, finger, actor)
+    till.fingers.remove("ravi", "left-thumb", OWNER)
 
 
 def keep_the_cash(till: Till) -> None:
