@@ -43,10 +43,14 @@ def check_shaping() -> None:
 
 
 def runs(text: str, size: int) -> list[Run]:
-    """The text cut where the font changes, set `size` dots high.
+    """The text cut where the font changes, set `size` dots high. `CannotSet` where a font is
+    missing."""
+    return [Run(piece, _font(script, size)) for script, piece in by_script(text)]
 
-    Spaces, digits and signs go with the letters before them. `CannotSet` where a font is missing.
-    """
+
+def by_script(text: str) -> list[tuple[str, str]]:
+    """The text cut where its letters change: the script's name and the piece. Spaces, digits and
+    signs go with the letters before them."""
     pieces: list[tuple[str, str]] = []
     for char in text:
         script = _script_named(char)
@@ -58,7 +62,17 @@ def runs(text: str, size: int) -> list[Run]:
             pieces[-1] = (script, pieces[-1][1] + char)
         else:
             pieces.append((script, char))
-    return [Run(piece, _font(script or _LATIN, size)) for script, piece in pieces]
+    return [(script or _LATIN, piece) for script, piece in pieces]
+
+
+def font_file(script: str) -> Path:
+    """The font for the letters of a script. `CannotSet` where none is installed."""
+    names, package = _fonts_of(script)
+    installed = _installed(FOLDERS)
+    for name in names:
+        if name in installed:
+            return installed[name]
+    raise CannotSet(f"no font for {script} letters is installed (apt-get install {package})")
 
 
 def _script_named(char: str) -> str:
@@ -75,12 +89,8 @@ def _script_named(char: str) -> str:
 def _font(script: str, size: int) -> "FreeTypeFont":
     from PIL import ImageFont
 
-    names, package = _fonts_of(script)
-    installed = _installed(FOLDERS)
-    for name in names:
-        if name in installed:
-            return ImageFont.truetype(installed[name], size, layout_engine=ImageFont.Layout.RAQM)
-    raise CannotSet(f"no font for {script} letters is installed (apt-get install {package})")
+    layout = ImageFont.Layout.RAQM
+    return ImageFont.truetype(font_file(script), size, layout_engine=layout)
 
 
 def _fonts_of(script: str) -> tuple[tuple[str, ...], str]:
