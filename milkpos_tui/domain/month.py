@@ -204,8 +204,9 @@ def month_bill(
     delivered = [one for one in given if one.qty_milli]
     bought, adjusted = _dated(purchases), _dated(adjustments)
     paid = _dated(payments)
+    first, last = month.first, month.last
     for day in (one.day for some in (delivered, bought, adjusted, paid) for one in some):
-        if month_of(day) != month:
+        if not first <= day <= last:
             raise Refused("month-day", f"{day.isoformat()} is not in {month}")
     lines = _lines(delivered, mode)
     kind = sale_document(mode, [line.gst_rate_bp for line in lines]) if lines else None
@@ -267,22 +268,22 @@ def _line(
 
 def _grid(given: Iterable[Given], month: Month) -> tuple[GridItem, ...]:
     """By item, under the name it had last."""
-    cells: dict[int, dict[Half, list[int]]] = {}
+    days = month.last.day
+    mornings: dict[int, list[int]] = {}
+    evenings: dict[int, list[int]] = {}
     named: dict[int, Given] = {}
     for one in given:
-        if one.plu not in named or named[one.plu].day <= one.day:
-            named[one.plu] = one
-        halves = cells.setdefault(one.plu, {half: [0] * month.last.day for half in Half})
-        halves[one.half][one.day.day - 1] += one.qty_milli
+        plu = one.plu
+        if plu not in named:
+            mornings[plu], evenings[plu] = [0] * days, [0] * days
+            named[plu] = one
+        elif named[plu].day <= one.day:
+            named[plu] = one
+        cells = mornings if one.half is Half.MORNING else evenings
+        cells[plu][one.day.day - 1] += one.qty_milli
     return tuple(
-        GridItem(
-            plu,
-            named[plu].name,
-            named[plu].unit,
-            tuple(cells[plu][Half.MORNING]),
-            tuple(cells[plu][Half.EVENING]),
-        )
-        for plu in sorted(cells)
+        GridItem(plu, named[plu].name, named[plu].unit, tuple(mornings[plu]), tuple(evenings[plu]))
+        for plu in sorted(named)
     )
 
 

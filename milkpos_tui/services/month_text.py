@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.month import GridItem, MonthBill
@@ -125,7 +126,8 @@ def grid_rows(bill: MonthBill, columns: int) -> list[str]:
     paper is wide; days without anything have their row too, for a dispute is about those."""
     if not bill.grid:
         return []
-    width = 1 + max(len(_shown(qty)) for item in bill.grid for qty in _quantities(item))
+    quantities = {qty for item in bill.grid for qty in (*item.morning_milli, *item.evening_milli)}
+    width = 1 + max(len(_shown(qty)) for qty in quantities)
     room = max(1, (columns - _DAY) // (2 * max(width, 4)))
     width = min(max(width, 4) + 3, (columns - _DAY) // (2 * min(room, len(bill.grid))))
     rows: list[str] = []
@@ -139,22 +141,17 @@ def grid_rows(bill: MonthBill, columns: int) -> list[str]:
 def _block(bill: MonthBill, items: Sequence[GridItem], width: int) -> Iterator[str]:
     yield " " * _DAY + "".join(" " + cell(item.name, 2 * width - 1, "^") for item in items)
     yield " " * _DAY + "".join(f"{half.letter:>{width}}" for _ in items for half in Half)
-    for day in bill.month.days:
-        at = day.day - 1
+    for at in range(bill.month.last.day):
         quantities = "".join(
             f"{_shown(item.morning_milli[at]):>{width}}{_shown(item.evening_milli[at]):>{width}}"
             for item in items
         )
-        yield f"{day.day:{_DAY}}{quantities}"
+        yield f"{at + 1:{_DAY}}{quantities}"
     totals = (f"{show_quantity(item.total_milli)} {item.unit.sign}" for item in items)
     yield " " * _DAY + "".join(f"{total:>{2 * width}}" for total in totals)
 
 
-def _quantities(item: GridItem) -> Iterator[int]:
-    yield from item.morning_milli
-    yield from item.evening_milli
-
-
+@lru_cache(maxsize=512)
 def _shown(qty_milli: int) -> str:
     return show_quantity(qty_milli) if qty_milli else "."
 

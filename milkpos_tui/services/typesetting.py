@@ -15,7 +15,7 @@ from drivers.printer.fonts import by_script, font_file
 from milkpos_tui.domain.errors import Unreachable
 
 UNITS = 1000  # of a font's em, in which PDF counts
-KEPT_TEXTS = 8_192
+KEPT_TEXTS = 2_048
 LATIN = "Latin"
 
 _ASCII = re.compile(r"([!-~]+)")  # digits and signs look the same in every line
