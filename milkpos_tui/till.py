@@ -22,8 +22,10 @@ from milkpos_tui.journal.clock import INDIA, Clock, MachineClock, day_in_india, 
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.keys import make_key, read_key
 from milkpos_tui.journal.kinds import Kind
+from milkpos_tui.services.accounts import Accounts
 from milkpos_tui.services.billing import Billing
 from milkpos_tui.services.bills import Bills
+from milkpos_tui.services.buyers import Buyer, Buyers
 from milkpos_tui.services.catalogue import Catalogue
 from milkpos_tui.services.checkout import Checkout
 from milkpos_tui.services.custody import Custody
@@ -31,6 +33,7 @@ from milkpos_tui.services.drafts import Drafts
 from milkpos_tui.services.hashing import Hasher, make_pepper
 from milkpos_tui.services.people import People
 from milkpos_tui.services.permissions import Leave, Permissions
+from milkpos_tui.services.rates import Rates
 from milkpos_tui.services.records import BillRecord, Operator, Shop
 from milkpos_tui.services.settings import Settings
 from milkpos_tui.services.shops import Shops
@@ -41,6 +44,8 @@ from schema.connection import Checkpointer, TillDatabase, open_database, sqlite_
 if TYPE_CHECKING:
     from milkpos_tui.journal.verify import Verdict
     from milkpos_tui.services.books import Books
+    from milkpos_tui.services.customers import Customers
+    from milkpos_tui.services.khata import Khata
     from milkpos_tui.services.shifts import Handing, Shifts
     from milkpos_tui.services.takings import CountRecord, Report, TakingsOf
 
@@ -118,6 +123,41 @@ class Till:
             self.permissions,
             self.custody,
             self.settings,
+            Buyers(self.accounts, self.rates),
+        )
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Customers and what they owe, as they are read."""
+        return Accounts(self._db)
+
+    @cached_property
+    def rates(self) -> Rates:
+        """What items cost whom."""
+        return Rates(self._db, self.journal, self.catalogue, self.accounts, self.permissions)
+
+    @cached_property
+    def customers(self) -> "Customers":
+        """Decisions about customers."""
+        from milkpos_tui.services.customers import Customers
+
+        return Customers(
+            self._db, self.journal, self.accounts, self.settings, self.permissions, self.clock
+        )
+
+    @cached_property
+    def khata(self) -> "Khata":
+        """Decisions about what customers owe."""
+        from milkpos_tui.services.khata import Khata
+
+        return Khata(
+            self._db,
+            self.journal,
+            self.accounts,
+            self.custody,
+            self.takings,
+            self.permissions,
+            self.clock,
         )
 
     @cached_property
@@ -185,7 +225,15 @@ class Till:
         from milkpos_tui.services.slips import slip
 
         name = self._names().get(bill.operator, bill.operator)
-        return slip(bill, self.shop, name, columns, duplicate=duplicate)
+        buyer = self.buyer(bill)
+        return slip(bill, self.shop, name, columns, duplicate=duplicate, buyer=buyer)
+
+    def buyer(self, bill: BillRecord) -> Buyer | None:
+        """Whose a document is, by the name they have now, and what they owed after it."""
+        if bill.customer is None:
+            return None
+        customer = self.accounts.whoever(bill.customer)
+        return Buyer(customer.code, customer.name, self.khata.after(bill.id, bill.customer))
 
     def report(self, report: "Report", columns: int, title: str = "") -> list[str]:
         """An X or Z report as it is printed, line by line."""

@@ -1,5 +1,15 @@
 """All tables, by what becomes of them when the journal is replayed."""
 
+from schema.khata_tables import (
+    Balance,
+    BalanceDay,
+    Customer,
+    CustomerCard,
+    Ledger,
+    Posting,
+    Rate,
+    ZKhata,
+)
 from schema.shift_tables import (
     ClockJump,
     Setting,
@@ -53,8 +63,23 @@ PROJECTED: tuple[type[Table], ...] = (
     ZReport,
     ZTender,
     ZTax,
+    Customer,
+    Ledger,
+    Posting,
+    Balance,
+    BalanceDay,
+    ZKhata,
+    Rate,
 )
 """The tables that the entries add up to: a replayed journal gives the same rows."""
 
-KEPT: tuple[type[Table], ...] = (Entry, Head, Draft, DraftLine, DraftTender, Credential)
+KEPT: tuple[type[Table], ...] = (
+    Entry,
+    Head,
+    Draft,
+    DraftLine,
+    DraftTender,
+    Credential,
+    CustomerCard,
+)
 """The journal itself, and what is not an entry."""

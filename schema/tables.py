@@ -1,4 +1,5 @@
-"""The tables of the journal and of sales as Peewee models; those of shifts are in `shift_tables`.
+"""The tables of the journal and of sales as Peewee models; those of shifts and
+khata are in `shift_tables` and `khata_tables`.
 The SQL that makes them is in `migrations/`; a test compares.
 
 Money in paise, quantities in thousandths, rates in basis points, times in UTC milliseconds,
@@ -247,6 +248,7 @@ class Draft(Table):
     discount_bp = IntegerField()
     opened_at = IntegerField()
     held_at = IntegerField(null=True)
+    customer = TextField(null=True)
 
     class Meta:
         """Peewee's settings."""

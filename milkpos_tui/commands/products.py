@@ -144,7 +144,8 @@ def import_file(
 
     Example: milkpos product import prices.csv --dry-run
     """
-    from milkpos_tui.services.product_files import read_file, take_in
+    from milkpos_tui.services.product_files import take_in
+    from milkpos_tui.services.spreadsheets import read_file
 
     content = read_file(file)
     with opened() as till:

@@ -9,6 +9,7 @@ import typer
 
 from milkpos_tui.commands import context
 from milkpos_tui.commands.context import acting, flush, opened, remark, say
+from milkpos_tui.commands.khata_words import customer_names
 from milkpos_tui.commands.names import bill_names, cart_line_names
 from milkpos_tui.domain.entryline import GRAMMAR
 from milkpos_tui.domain.errors import Misused, Refused
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     from milkpos_tui.till import Till
 
 
-def ring() -> None:  # noqa: D103  # its help is made below, of the grammar itself
+def ring(  # noqa: D103  # its help is made below, of the grammar itself
+    customer: str = typer.Option(
+        "", "--customer", metavar="C", help="Each bill is theirs: code, card or name."
+    ),
+) -> None:
     with opened() as till:
         actor = acting(till)
         counter = till.shops.check_counter(context.settings.counter_code)
@@ -30,7 +35,8 @@ def ring() -> None:  # noqa: D103  # its help is made below, of the grammar itse
             checkout = till.checkout(counter, actor)
             if checkout.recovered:
                 remark(_left_open(checkout, "the bill left open is back"))
-            refused = sum(not _key_in(till, checkout, line) for line in _lines())
+            _begin(checkout, customer)
+            refused = sum(not _key_in(till, checkout, line, customer) for line in _lines())
             if checkout.draft.cart.lines:
                 remark(_left_open(checkout, "a bill is left open"))
     if refused:
@@ -57,9 +63,10 @@ def _lines() -> Iterator[str]:
     return (line for raw in sys.stdin.buffer if (line := raw.decode(errors="replace").strip()))
 
 
-def _key_in(till: "Till", checkout: "Checkout", text: str) -> bool:
-    """One key-in, told; whether it was taken."""
+def _key_in(till: "Till", checkout: "Checkout", text: str, customer: str) -> bool:
+    """One key-in, told; whether it was taken. What begins a bill begins it for the customer."""
     try:
+        _begin(checkout, customer)
         outcome = checkout.key_in(text)
     except Refused as refused:
         if context.settings.json:
@@ -88,11 +95,31 @@ def _names(till: "Till", text: str, outcome: Outcome) -> dict[str, object]:
         names["line"] = cart_line_names(
             outcome.line, till.shop.tax_mode, till.business_date(outcome.draft.counter)
         )
+    if outcome.did == "customer":
+        names["customer"] = _customer(till, outcome.draft.cart.customer)
+        names["message"] = outcome.message
     if outcome.paid is not None:
         names["bill"] = bill_names(outcome.paid)
+        if outcome.message:
+            names["message"] = outcome.message
     else:
         names["due_paise"] = outcome.draft.cart.due_paise
     return names
+
+
+def _begin(checkout: "Checkout", customer: str) -> None:
+    """A bill that has nothing on it yet is the customer's."""
+    cart = checkout.draft.cart
+    if customer and not cart.lines and cart.customer is None:
+        checkout.key_in(f"//{customer}")
+
+
+def _customer(till: "Till", customer: str | None) -> dict[str, object] | None:
+    """Whose the bill is from now on."""
+    if customer is None:
+        return None
+    known = till.accounts.by_id(customer)
+    return customer_names(known, till.accounts.balances(known.id))
 
 
 def _told(outcome: Outcome) -> str:
@@ -104,8 +131,8 @@ def _told(outcome: Outcome) -> str:
         )
         return (
             f"bill {bill.number}  total {show_rupees(bill.document.total_paise)}  {given or 'free'}"
-            f"  change {show_rupees(bill.document.change_paise)}"
-        )
+            f"  change {show_rupees(bill.document.change_paise)}  {outcome.message}"
+        ).rstrip()
     due = f"due {show_rupees(outcome.draft.cart.due_paise)}"
     line = outcome.line
     if line is None or outcome.did == "removed":

@@ -11,6 +11,7 @@ from milkpos_tui.domain.rounding import half_up
 from milkpos_tui.domain.tax import BP, show_percent
 
 LINES_MAX = 1000
+KHATA_OF_NOBODY = "khata needs a customer: // and their code"
 CASH_SURPLUS_MAX_PAISE = 10_000_00  # more change than this is a slip of the finger
 
 
@@ -139,12 +140,14 @@ class Tender(NamedTuple):
 
 
 class Cart(NamedTuple):
-    """An open bill. Totals in paise; `round_to_paise` is the shop's setting (100 or 1)."""
+    """An open bill. Totals in paise; `round_to_paise` is the shop's setting (100 or 1), `customer`
+    the id of whose it is."""
 
     lines: tuple[CartLine, ...] = ()
     discount: Discount = NO_DISCOUNT
     tenders: tuple[Tender, ...] = ()
     round_to_paise: int = PAISE_PER_RUPEE
+    customer: str | None = None
 
     @property
     def amounts_paise(self) -> int:
@@ -235,13 +238,13 @@ class Cart(NamedTuple):
     def with_tender(self, kind: TenderKind, paise: int | None, reference: str = "") -> "Cart":
         """The cart with money given; `None` is exactly what is due.
 
-        Refused: khata (until there are customers), nothing to pay, UPI or card above the due
+        Refused: khata of nobody, nothing to pay, UPI or card above the due
         (only cash gives change), and cash absurdly above it.
         """
         if not self.lines:
             raise Refused("nothing-to-pay", "there is nothing to pay")
-        if kind is TenderKind.KHATA:
-            raise Refused("khata-needs-customer", "khata needs a customer, and there are none yet")
+        if kind is TenderKind.KHATA and self.customer is None:
+            raise Refused("khata-needs-customer", KHATA_OF_NOBODY)
         due = self.due_paise
         if self.tenders and not due:
             raise Refused("already-paid", "the bill is paid")
@@ -264,6 +267,11 @@ class Cart(NamedTuple):
         if amount == 0:
             return self
         return self._replace(tenders=(*self.tenders, Tender(kind, amount, reference)))
+
+    def of_customer(self, customer: str | None, lines: tuple[CartLine, ...]) -> "Cart":
+        """The cart of another customer, or of nobody, with its lines at their rates."""
+        self._untouched_by_tenders()
+        return self._replace(customer=customer, lines=lines)._checked()
 
     def without_last_tender(self) -> "Cart":
         """The cart with the last money given back."""

@@ -27,11 +27,13 @@ GRAMMAR: tuple[tuple[str, str], ...] = (
     ("+-10", "Rs 10 off the bill; +-5/ is 5 percent off it"),
     ("-", "the last line off, or the money last taken back; -2 line 2 off"),
     ("--", "the open bill dropped; --spilt says why"),
+    ("//12", "the bill is customer 12's: code, card or name; // is nobody's"),
     (".", "the bill put aside; .2 takes held bill 2 back"),
     ("+", "paid in exact cash; +500 is Rs 500 in cash, with change"),
     ("+/", "the rest by UPI; +/200 a part of it"),
     ("+*", "the rest by card; +*200 a part of it"),
-    ("+upi 200 UTR", "the same in letters (cash, upi, card), with a reference"),
+    ("+//", "the rest on the customer's khata; +//200 a part of it"),
+    ("+upi 200 UTR", "the same in letters (cash, upi, card, khata), with a reference"),
 )
 """Examples of what can be keyed, and what each does."""
 
@@ -96,6 +98,12 @@ class Recall(NamedTuple):
     number: int
 
 
+class ChooseCustomer(NamedTuple):
+    """Whose the bill is, by code, card or words; nobody's where nothing is given."""
+
+    what: str
+
+
 class Pay(NamedTuple):
     """Money given; no amount means all that is due."""
 
@@ -115,6 +123,7 @@ KeyIn = (
     | Drop
     | Hold
     | Recall
+    | ChooseCustomer
     | Pay
 )
 
@@ -127,7 +136,13 @@ _PAY_WORDS = re.compile(
     r"\+\s*([a-z]+)(?:\s*([0-9.]+)(?:\s+(\S.*))?|\s+([a-z].*))?", re.ASCII | re.IGNORECASE
 )
 _TENDER_WORDS = frozenset(TenderKind)
-_PAY_SIGNS = {"": TenderKind.CASH, "/": TenderKind.UPI, "*": TenderKind.CARD}
+_PAY_SIGNS = {
+    "": TenderKind.CASH,
+    "/": TenderKind.UPI,
+    "*": TenderKind.CARD,
+    "//": TenderKind.KHATA,
+}
+_CUSTOMER = "//"
 
 
 def parse(text: str) -> KeyIn:
@@ -146,6 +161,8 @@ def parse(text: str) -> KeyIn:
         return _times(rest)
     if head == "." and (not rest or _CODE.fullmatch(rest)):
         return Recall(_number(rest)) if rest else Hold()
+    if text.startswith(_CUSTOMER):
+        return ChooseCustomer(text.removeprefix(_CUSTOMER).strip())
     return _item(text)
 
 
@@ -201,7 +218,7 @@ def _minus(text: str, rest: str) -> KeyIn:
 def _plus(text: str, rest: str) -> KeyIn:
     if rest.startswith("-"):
         return DiscountBill(_discount(rest[1:]))
-    sign = rest[:1] if rest[:1] in ("/", "*") else ""
+    sign = next((sign for sign in ("//", "/", "*") if rest.startswith(sign)), "")
     amount = rest[len(sign) :]
     if not any(c.isalpha() for c in amount):
         return Pay(_PAY_SIGNS[sign], parse_rupees(amount) if amount else None)

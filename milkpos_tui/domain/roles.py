@@ -38,6 +38,13 @@ class Right(StrEnum):
     SYNC = "sync"
     SETTINGS = "settings"
     MANAGE_PEOPLE = "manage-people"
+    SEE_KHATA = "see-khata"
+    RECEIVE_PAYMENT = "receive-payment"
+    EXCEED_LIMIT = "exceed-limit"
+    ADJUST_KHATA = "adjust-khata"
+    EDIT_CUSTOMERS = "edit-customers"
+    ERASE_CUSTOMERS = "erase-customers"
+    EDIT_RATES = "edit-rates"
 
 
 class Cell(StrEnum):
@@ -82,6 +89,13 @@ TABLE: dict[Right, Row] = {
     Right.SYNC: Row(_N, _Y, _Y, _Y, _N, "exchange with the hub"),
     Right.SETTINGS: Row(_N, _N, _Y, _Y, _N, "change settings"),
     Right.MANAGE_PEOPLE: Row(_N, _N, _A, _Y, _N, "add people and change what they may do"),
+    Right.SEE_KHATA: Row(_Y, _Y, _Y, _Y, _Y, "see customers and what they owe"),
+    Right.RECEIVE_PAYMENT: Row(_Y, _Y, _Y, _Y, _N, "receive what customers owe"),
+    Right.EXCEED_LIMIT: Row(_A, _Y, _Y, _Y, _N, "sell on khata above the customer's limit"),
+    Right.ADJUST_KHATA: Row(_A, _Y, _Y, _Y, _N, "correct a khata or pay out of it"),
+    Right.EDIT_CUSTOMERS: Row(_A, _Y, _Y, _Y, _N, "add customers and change them"),
+    Right.ERASE_CUSTOMERS: Row(_N, _A, _Y, _Y, _N, "merge customers or erase who they are"),
+    Right.EDIT_RATES: Row(_N, _A, _Y, _Y, _N, "change price lists and customers' rates"),
 }
 
 

@@ -73,6 +73,17 @@ LOCK_AFTER = Setting(
     "lock-after", "300", "seconds without a key after which the till locks; 0 never", parse_seconds
 )
 
+
+def _check_limit(text: str) -> None:
+    from milkpos_tui.domain.khata import parse_limit
+
+    parse_limit(text)
+
+
+CREDIT_LIMIT = Setting(
+    "credit-limit", "none", "rupees that a new customer may owe; none is no limit", _check_limit
+)
+
 SETTINGS = {
     setting.name: setting
     for setting in (
@@ -82,6 +93,7 @@ SETTINGS = {
         DISCOUNT_LIMIT,
         REMOVE_WITHIN,
         LOCK_AFTER,
+        CREDIT_LIMIT,
     )
 }
 

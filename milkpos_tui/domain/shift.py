@@ -88,7 +88,8 @@ class CashMoves(NamedTuple):
 
 
 class Takings(NamedTuple):
-    """What a shift came to so far. Numbers are empty where no document was made."""
+    """What a shift came to so far. Numbers are empty where no document was made. `khata` is what
+    customers paid of what they owed, and what was paid back to them: no sale."""
 
     bills: int
     returns: int
@@ -102,6 +103,7 @@ class Takings(NamedTuple):
     round_off_paise: int
     taxes: tuple[TaxSum, ...]
     tenders: tuple[TenderSum, ...]
+    khata: tuple[TenderSum, ...] = ()
 
     @property
     def total_paise(self) -> int:
@@ -110,8 +112,15 @@ class Takings(NamedTuple):
 
     def tender(self, kind: TenderKind) -> TenderSum:
         """Of one kind; nothing where none was taken."""
-        none = TenderSum(kind, 0, 0)
-        return next((one for one in self.tenders if one.kind is kind), none)
+        return _of_kind(kind, self.tenders)
+
+    def khata_by(self, kind: TenderKind) -> TenderSum:
+        """What was received for khata by one kind; nothing where nothing was."""
+        return _of_kind(kind, self.khata)
+
+
+def _of_kind(kind: TenderKind, sums: tuple[TenderSum, ...]) -> TenderSum:
+    return next((one for one in sums if one.kind is kind), TenderSum(kind, 0, 0))
 
 
 class TenderCheck(NamedTuple):
@@ -132,11 +141,12 @@ def expected_paise(
 ) -> int:
     """What should be there of a kind of tender.
 
-    Cash: float + kept (tendered - change) - refunds + in - out - drops, and what was taken for
-    bills that are still open. Others: taken less given back.
+    Cash: float + kept (tendered - change) - refunds + received for khata + in - out - drops, and
+    what was taken for bills that are still open. Others: taken less given back.
     """
-    taken = takings.tender(kind)
+    taken, khata = takings.tender(kind), takings.khata_by(kind)
     expected = taken.kept_paise - taken.refunded_paise + held_paise
+    expected += khata.kept_paise - khata.refunded_paise
     if kind is TenderKind.CASH:
         expected += float_paise + moves.in_paise - moves.out_paise - moves.dropped_paise
     return expected

@@ -96,7 +96,11 @@ def apply(connection: apsw.Connection, entry: Entry) -> None:
     Raises KeyError for a body that lacks a name, and what the database's own rules raise.
     """
     kind = Kind(entry.kind)
-    if kind in _OF_SHIFTS:
+    if kind in _OF_KHATA:
+        from milkpos_tui.journal.khata_projection import apply_khata
+
+        apply_khata(connection, kind, entry)
+    elif kind in _OF_SHIFTS:
         from milkpos_tui.journal.shift_projection import apply_shift  # models a sale doesn't need
 
         apply_shift(connection, kind, entry)
@@ -173,6 +177,10 @@ def _bill_closed(connection: apsw.Connection, entry: Entry) -> None:
         *row_of(body, ("original", "reason")),
     )
     connection.execute(_BILL, row)
+    if body["customer"] is not None:
+        from milkpos_tui.journal.khata_projection import post_bill  # most are nobody's
+
+        post_bill(connection, entry)
 
 
 def _bill_reprinted(connection: apsw.Connection, entry: Entry) -> None:
@@ -206,7 +214,22 @@ _APPLY: Mapping[Kind, Callable[[apsw.Connection, Entry], None]] = {
     Kind.APPROVAL_GIVEN: _only_told,
     Kind.DRAFT_DROPPED: _only_told,
 }
-_OF_SHIFTS = frozenset(Kind) - _APPLY.keys()
+_OF_KHATA = frozenset(
+    {
+        Kind.CUSTOMER_ADDED,
+        Kind.CUSTOMER_CHANGED,
+        Kind.CUSTOMER_MERGED,
+        Kind.CUSTOMER_ERASED,
+        Kind.KHATA_RECEIVED,
+        Kind.KHATA_PAID_BACK,
+        Kind.KHATA_ADJUSTED,
+        Kind.DEPOSIT_USED,
+        Kind.CONTAINERS_MOVED,
+        Kind.POINTS_MOVED,
+        Kind.RATE_SET,
+    }
+)
+_OF_SHIFTS = frozenset(Kind) - _APPLY.keys() - _OF_KHATA
 
 
 def row_of(body: Body, names: tuple[str, ...]) -> Row:

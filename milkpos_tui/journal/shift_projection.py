@@ -99,6 +99,10 @@ def _shift_closed(connection: apsw.Connection, entry: Entry) -> None:
         connection.execute(_Z_TENDER, (entry.object, *row_of(tender, _Z_TENDER_NAMES)))
     for tax in list_of(body, "taxes"):
         connection.execute(_Z_TAX, (entry.object, *row_of(tax, _Z_TAX_NAMES)))
+    if body.get("khata"):  # Zs of before there were customers have none
+        from milkpos_tui.journal.khata_projection import write_z
+
+        write_z(connection, entry.object, list_of(body, "khata"))
     connection.execute(_CLOSE, (entry.at, entry.object))
 
 

@@ -1,23 +1,32 @@
 """Billing: what happens to an open bill, and how it becomes a document of the books."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 import apsw
 
 from milkpos_tui.domain.bill import Bill, complete, credit_note, rounding_of
-from milkpos_tui.domain.cart import Cart, CartLine, Discount, Tender, TenderKind
+from milkpos_tui.domain.cart import (
+    KHATA_OF_NOBODY,
+    Cart,
+    CartLine,
+    Discount,
+    Tender,
+    TenderKind,
+)
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.numbering import BillNumber, Series, financial_year, series_of
 from milkpos_tui.domain.roles import Request, Right
 from milkpos_tui.domain.settings import DISCOUNT_LIMIT, REMOVE_WITHIN, parse_seconds
 from milkpos_tui.domain.tax import BP, parse_percent
 from milkpos_tui.domain.text import clean
-from milkpos_tui.journal.clock import Clock
+from milkpos_tui.journal.clock import Clock, day_in_india
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.services.bills import Bills
+from milkpos_tui.services.buyers import Buyers
 from milkpos_tui.services.custody import Custody
 from milkpos_tui.services.drafts import Drafts
 from milkpos_tui.services.permissions import Permissions
@@ -58,7 +67,9 @@ class Billing:
         permissions: Permissions,
         custody: Custody,
         settings: Settings,
+        buyers: Buyers,
     ) -> None:
+        self._buyers = buyers
         self._custody = custody
         self._settings = settings
         self._journal = journal
@@ -105,7 +116,35 @@ class Billing:
             if cart.lines:
                 return self._drafts.save(connection, draft, cart, actor.operator)
             self._drafts.take(connection, draft)
-        return self._drafts.new(draft.counter)
+        return self._drafts.new(draft.counter, draft.cart.customer)
+
+    def is_card(self, code: str) -> bool:
+        """Whether a code is the card of a customer."""
+        return self._buyers.is_card(code)
+
+    def choose_customer(self, draft: Draft, what: str, actor: Actor) -> tuple[Draft, str]:
+        """Whose the bill is, by code, card or words, or nobody's; and what to tell of them. The
+        lines that have the usual rate get that of the customer. Nothing is stored of a bill that
+        has no line yet. Refused while part of the bill is paid."""
+        self._permissions.check(Right.SELL, actor)
+        buyer, told = self._buyers.chosen(what)
+        before = draft.cart
+        day = self._day(draft)
+        lines = tuple(
+            self._buyers.at_rate_of(buyer, line, day, before.customer) for line in before.lines
+        )
+        cart = before.of_customer(buyer, lines)
+        if not cart.lines and not draft.version:
+            return draft._replace(cart=cart), told
+        with self._journal.transaction() as connection:
+            return self._drafts.save(connection, draft, cart, actor.operator), told
+
+    def at_rate(self, draft: Draft, line: CartLine) -> CartLine:
+        """A new line at the rate of whose the bill is."""
+        customer = draft.cart.customer
+        if customer is None:
+            return line
+        return self._buyers.at_rate_of(customer, line, self._day(draft))
 
     def set_discount(self, draft: Draft, discount: Discount, actor: Actor) -> Draft:
         """A discount on the whole bill, in place of the one it had; above the limit somebody who
@@ -166,16 +205,29 @@ class Billing:
         self, draft: Draft, kind: TenderKind, paise: int | None, reference: str, actor: Actor
     ) -> tuple[Draft, BillRecord | None]:
         """Money given. When nothing is due any more the bill is complete, numbered and signed in
-        the same transaction: the one sync to disk of the sale. Its date is its shift's."""
+        the same transaction: the one sync to disk of the sale. Its date is its shift's. Khata above
+        the customer's limit is somebody's who may to allow."""
         cart = draft.cart.with_tender(kind, paise, clean(reference, limit=REFERENCE_MAX))
+        needs = self._limit_needs(cart) if kind is TenderKind.KHATA else []
+        allowed = self._ask(draft, needs, actor) if needs else []
         with self._journal.transaction() as connection:
             shift = self._custody.needed(draft.counter)
+            if kind is TenderKind.KHATA and self._limit_needs(cart) != needs:
+                raise Refused("khata-changed", "the khata changed meanwhile: look, and pay again")
+            self._tell_allowed(draft, allowed)
             if cart.due_paise:
                 return self._drafts.save(connection, draft, cart, actor.operator), None
             document = complete(cart, self._shop.tax_mode, shift.day)
             self._drafts.take(connection, draft)
             record = self._close(connection, draft, document, shift, actor)
         return self._drafts.new(draft.counter), record
+
+    def warning(self, paid: BillRecord) -> str:
+        """What is to be told of a bill on khata; nothing of any other."""
+        on_khata = any(one.kind is TenderKind.KHATA for one in paid.document.tenders)
+        if not on_khata or paid.customer is None:
+            return ""
+        return self._buyers.told(paid.customer)
 
     def take_back(
         self,
@@ -190,13 +242,11 @@ class Billing:
         """A part of a bill comes back: a credit note in its own series, tied to the original.
 
         `back` is thousandths by line number (from 1). Refused: an unknown bill or line, more than
-        was sold and not yet returned, no reason, a refund on khata.
+        was sold and not yet returned, no reason, a refund on the khata of nobody.
         """
         reason = clean(reason, limit=REASON_MAX)
         if not reason:
             raise Refused("reason-missing", "a return needs a reason")
-        if refund is TenderKind.KHATA:
-            raise Refused("khata-needs-customer", "khata needs a customer, and there are none yet")
         counter = self._shops.check_counter(counter)
         actor = self._permissions.check(Right.RETURN_GOODS, actor, about=number)
         with self._journal.transaction() as connection:
@@ -204,6 +254,8 @@ class Billing:
             sold = self._bills.by_number(number)
             if sold.original is not None:
                 raise Refused("return-of-note", f"{sold.number} is a credit note itself")
+            if refund is TenderKind.KHATA and sold.customer is None:
+                raise Refused("khata-needs-customer", KHATA_OF_NOBODY)
             note = credit_note(
                 sold.document,
                 sold.returned_milli,
@@ -212,7 +264,13 @@ class Billing:
                 rounding_of(sold.document),
             )
             return self._close(
-                connection, self._drafts.new(counter), note, shift, actor, sold, reason
+                connection,
+                self._drafts.new(counter, sold.customer),
+                note,
+                shift,
+                actor,
+                sold,
+                reason,
             )
 
     def reprint(self, number: str, actor: Actor) -> BillRecord:
@@ -226,6 +284,11 @@ class Billing:
         return record._replace(copies=copy)
 
     # --- steps -----------------------------------------------------------------------------
+
+    def _day(self, draft: Draft) -> date:
+        """The date that a bill has now: its shift's, today's where none is open."""
+        shift = self._custody.open_on(draft.counter)
+        return shift.day if shift is not None else day_in_india(self._clock.now())
 
     def _save(self, draft: Draft, cart: Cart, actor: Actor) -> Draft:
         """What needs an open shift, and is no entry yet."""
@@ -261,6 +324,14 @@ class Billing:
         within_ms = parse_seconds(self._settings.text(REMOVE_WITHIN)) * 1000
         late = abs(self._clock.now() - line.keyed_at) > within_ms
         return [_Use(Right.REMOVE_LINE, line.amount_paise)] if late else []
+
+    def _limit_needs(self, cart: Cart) -> list[_Use]:
+        """Leave for what a customer would owe, where it is above their limit."""
+        if cart.customer is None:
+            return []
+        on_khata = sum(one.amount_paise for one in cart.tenders if one.kind is TenderKind.KHATA)
+        owed = self._buyers.over_limit(cart.customer, on_khata)
+        return [] if owed is None else [_Use(Right.EXCEED_LIMIT, owed)]
 
     def _ask(self, draft: Draft, needs: Sequence[_Use], actor: Actor) -> list[_Allowed]:
         """The uses of rights on a draft that somebody else had to allow."""
@@ -299,7 +370,7 @@ class Billing:
             "shift": shift.id,
             "counter": draft.counter,
             "operator": actor.operator,
-            "customer": None,
+            "customer": draft.cart.customer,
             "taxable_paise": document.taxable_paise,
             "cgst_paise": document.cgst_paise,
             "sgst_paise": document.sgst_paise,
@@ -323,7 +394,7 @@ class Billing:
             shift=shift.id,
             counter=draft.counter,
             operator=actor.operator,
-            customer=None,
+            customer=draft.cart.customer,
             state="paid" if original is None else "refunded",
             document=document,
             original=original.id if original else None,
@@ -331,6 +402,7 @@ class Billing:
             reason=reason,
             returned_milli={},
             copies=0,
+            customer_code=self._buyers.code_of(draft.cart.customer),
         )
 
     def _tell_removed(self, draft: Draft, line: CartLine, left_milli: int, actor: Actor) -> None:

@@ -23,6 +23,8 @@ from schema.tables import BillLine as LineTable
 
 PAGE = 200  # bills read at once, so that a long list costs no memory
 
+_CODES = "SELECT id, code FROM customer WHERE id IN"
+
 Part = LineTable | BillTender | BillCopy
 Row = dict[str, Any]  # a row as Peewee's dicts() gives it: the one place where columns have no type
 
@@ -87,6 +89,7 @@ class Bills:
         copies = self._by_bill(BillCopy, ids)
         returned = self._returned(ids)
         originals = self._numbers([row["original"] for row in rows if row["original"]])
+        codes = self._codes([row["customer"] for row in rows if row["customer"]])
         return [
             _record(
                 row,
@@ -95,6 +98,7 @@ class Bills:
                 returned.get(row["id"], {}),
                 len(copies.get(row["id"], ())),
                 originals.get(row["original"]),
+                codes.get(row["customer"]),
             )
             for row in rows
         ]
@@ -122,6 +126,14 @@ class Bills:
         query = BillTable.select(BillTable.id, BillTable.number).where(BillTable.id.in_(ids))
         return dict(query.tuples().execute(self._db)) if ids else {}
 
+    def _codes(self, ids: Sequence[str]) -> dict[str, str]:
+        """The codes of customers by id."""
+        if not ids:
+            return {}
+        holes = ", ".join("?" * len(ids))
+        rows = self._db.connection().execute(f"{_CODES} ({holes})", tuple(ids))
+        return {str(customer): str(code) for customer, code in rows}
+
 
 def _record(
     row: Row,
@@ -130,6 +142,7 @@ def _record(
     returned: dict[int, int],
     copies: int,
     original_number: str | None,
+    customer_code: str | None,
 ) -> BillRecord:
     document = Bill(
         kind=DocumentKind(row["kind"]),
@@ -160,6 +173,7 @@ def _record(
         reason=row["reason"],
         returned_milli=returned,
         copies=copies,
+        customer_code=customer_code,
     )
 
 

@@ -102,6 +102,8 @@ class Checkout:
                 return self._set_aside("held", self._billing.hold(self.draft))
             case keyed.Recall(number):
                 return self._set_aside("recalled", self._billing.recall(self.draft, number))
+            case keyed.ChooseCustomer(what):
+                return self._choose(what)
             case keyed.Pay():
                 return self._pay(key_in, seen, refused_at)
 
@@ -113,6 +115,8 @@ class Checkout:
             item = self._catalogue.on_sale(chosen)
         if item is not None:
             return self._put(item, qty_milli, worth_paise)
+        if qty_milli is None and worth_paise is None and self._billing.is_card(what):
+            return self._choose(what)
         label = read_label(what, self._layouts) if what.isdecimal() and what.isascii() else None
         if label is None:
             return self._put(self._by_words(what), qty_milli, worth_paise)
@@ -143,7 +147,12 @@ class Checkout:
         else:
             qty_milli = MILLI if qty_milli is None else qty_milli
             line = CartLine.by_quantity(line_id, item, qty_milli, now)
+        line = self._billing.at_rate(self.draft, line)
         return self._now("added", self._billing.put_line(self.draft, line, self._actor), line)
+
+    def _choose(self, what: str) -> Outcome:
+        draft, told = self._billing.choose_customer(self.draft, what, self._actor)
+        return self._now("customer", draft, message=told)
 
     def _change(self, line: CartLine) -> Outcome:
         return self._now("changed", self._billing.change_line(self.draft, line, self._actor), line)
@@ -176,7 +185,7 @@ class Checkout:
             self.draft, pay.kind, pay.amount_paise, pay.reference, self._actor
         )
         if paid is not None:
-            return Outcome("paid", self.draft, paid=paid)
+            return Outcome("paid", self.draft, paid=paid, message=self._billing.warning(paid))
         due = show_rupees(self.draft.cart.due_paise)
         return Outcome("part_paid", self.draft, message=f"Rs {due} still due")
 

@@ -20,7 +20,7 @@ _NEW = insert_sql(DraftTable)
 _LINE = insert_sql(DraftLine).replace("INSERT", "INSERT OR REPLACE", 1)
 _TENDER = insert_sql(DraftTender)
 _CHANGED = """
-UPDATE draft SET version = version + 1, discount_paise = ?, discount_bp = ?
+UPDATE draft SET version = version + 1, discount_paise = ?, discount_bp = ?, customer = ?
 WHERE id = ? AND state = 'open' AND version = ?
 """
 _TAKEN = "DELETE FROM draft WHERE id = ? AND state = 'open' AND version = ?"
@@ -41,10 +41,11 @@ class Drafts:
         self._clock = clock
         self._round_to = round_to
 
-    def new(self, counter: str) -> Draft:
+    def new(self, counter: str, customer: str | None = None) -> Draft:
         """A bill nothing is on yet; nothing is stored."""
         now = self._clock.now()
-        return Draft(uuid7(now), counter, now, Cart(round_to_paise=self._round_to))
+        cart = Cart(round_to_paise=self._round_to, customer=customer)
+        return Draft(uuid7(now), counter, now, cart)
 
     def open_on(self, counter: str) -> Draft | None:
         """The bill a counter left open: after a power cut, the same bill again."""
@@ -65,7 +66,13 @@ class Drafts:
             self._must_be_ours(
                 connection,
                 _CHANGED,
-                (cart.discount.paise, cart.discount.rate_bp, before.id, before.version),
+                (
+                    cart.discount.paise,
+                    cart.discount.rate_bp,
+                    cart.customer,
+                    before.id,
+                    before.version,
+                ),
             )
         else:
             self._insert(connection, after, operator)
@@ -125,6 +132,7 @@ class Drafts:
             cart.discount.rate_bp,
             draft.opened_at,
             None,
+            cart.customer,
         )
         try:
             connection.execute(_NEW, row)
@@ -169,18 +177,19 @@ class Drafts:
     def _load(self, where: str, value: str) -> Draft | None:
         connection = self._db.connection()
         found = connection.execute(
-            f"SELECT id, counter, version, discount_paise, discount_bp, opened_at, state "
+            f"SELECT id, counter, version, discount_paise, discount_bp, opened_at, state, customer "
             f"FROM draft WHERE {where}",
             (value,),
         ).fetchone()
         if found is None:
             return None
-        draft_id, counter, version, paise, rate_bp, opened_at, state = found
+        draft_id, counter, version, paise, rate_bp, opened_at, state, customer = found
         cart = Cart(
             self._lines(connection, draft_id),
             Discount(paise, rate_bp),
             self._tenders(connection, draft_id),
             self._round_to,
+            customer,
         )
         return Draft(draft_id, counter, opened_at, cart, version, state == "held")
 

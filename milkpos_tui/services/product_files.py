@@ -10,11 +10,10 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
-from pathlib import Path
 
-from milkpos_tui.domain.errors import Refused, Unreachable
+from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.gstin import check_hsn
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.money import parse_rupees, show_rupees
@@ -23,6 +22,7 @@ from milkpos_tui.domain.tax import parse_rates, show_rates
 from milkpos_tui.domain.text import clean, from_spreadsheet, spreadsheet_cell
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.services.catalogue import Catalogue, check_barcodes, check_item
+from milkpos_tui.services.spreadsheets import CsvRow, all_or_none, parse_yes, rows_of
 
 COLUMNS = (
     "plu",
@@ -39,8 +39,6 @@ COLUMNS = (
 )
 ACTIVE = "active"  # written only where items no longer sold are among the others
 REQUIRED = frozenset({"plu", "name", "unit", "price"})
-FILE_LIMIT_BYTES = 64 * 2**20
-FAULTS_SHOWN = 10
 CELL_MAX = 400
 BARCODE_MAX = 48
 _BARCODE = re.compile(r"[A-Za-z0-9]+|[A-Za-z0-9][0-9-]*[A-Za-z][A-Za-z0-9-]*|[A-Za-z][A-Za-z0-9-]*")
@@ -53,16 +51,6 @@ class Imported:
     added: int
     changed: int
     unchanged: int
-
-
-def read_file(path: Path) -> bytes:
-    """A file to import. Raises Unreachable, and Refused for one that is too large."""
-    try:
-        if path.stat().st_size > FILE_LIMIT_BYTES:
-            raise Refused("file-too-large", f"{path} is larger than {FILE_LIMIT_BYTES >> 20} MiB")
-        return path.read_bytes()
-    except OSError as error:
-        raise Unreachable("file-unreachable", f"{path} can't be read: {error.strerror}") from error
 
 
 def take_in(catalogue: Catalogue, content: bytes, actor: Actor, *, dry_run: bool) -> Imported:
@@ -104,47 +92,19 @@ def written(items: Iterable[Item], *, retired: bool = False) -> str:
 
 
 def _items(content: bytes, retired: Set[int]) -> Iterator[Item]:
-    faults: list[str] = []
     plus: dict[int, int] = {}
-    for line, row in _rows(content):
-        try:
-            item = _item(row, retired)
-            if item.plu in plus:
-                raise Refused("plu-twice", f"item {item.plu} is on line {plus[item.plu]} already")
-            plus[item.plu] = line
-            yield item
-        except Refused as refused:
-            faults.append(f"line {line}: {refused.message}")
-    _refuse(faults)
+
+    def understand(line: int, row: CsvRow) -> Item:
+        item = _item(row, retired)
+        if item.plu in plus:
+            raise Refused("plu-twice", f"item {item.plu} is on line {plus[item.plu]} already")
+        plus[item.plu] = line
+        return item
+
+    return all_or_none(rows_of(content, (*COLUMNS, ACTIVE), REQUIRED), understand)
 
 
-def _rows(content: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise Refused("import", f"line {line}: the file is not UTF-8 text") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = [name.strip().lower() for name in reader.fieldnames or ()]
-        missing, unknown = REQUIRED - set(header), set(header) - {*COLUMNS, ACTIVE}
-        if missing:
-            raise Refused("import", f"line 1: the column {min(missing)} is missing")
-        if unknown or len(set(header)) != len(header):
-            odd = min(unknown) if unknown else "twice the same"
-            raise Refused("import", f"line 1: there is no column '{clean(odd)}'")
-        reader.fieldnames = header
-        for row in reader:
-            if None in row or None in row.values():
-                raise Refused(
-                    "import", f"line {reader.reader.line_num}: it has not {len(header)} cells"
-                )
-            yield reader.reader.line_num, row  # the DictReader's own misses blank lines
-    except csv.Error as error:
-        raise Refused("import", f"line {reader.reader.line_num}: {error}") from error
-
-
-def _item(row: Mapping[str, str], retired: Set[int]) -> Item:
+def _item(row: CsvRow, retired: Set[int]) -> Item:
     def cell(name: str) -> str:
         return clean(row.get(name, ""), limit=CELL_MAX)
 
@@ -163,10 +123,10 @@ def _item(row: Mapping[str, str], retired: Set[int]) -> Item:
         hsn=check_hsn(cell("hsn")) if cell("hsn") else "",
         category=clean(from_spreadsheet(cell("category")), limit=40),
         mrp_paise=parse_rupees(cell("mrp")) if cell("mrp") else None,
-        packed=_yes("packed", cell("packed")),
+        packed=parse_yes("packed", cell("packed")),
         step_milli=parse_quantity(step) if step else unit.usual_step_milli,
         barcodes=parse_barcodes(from_spreadsheet(row.get("barcodes", "").strip())),
-        active=_yes(ACTIVE, cell(ACTIVE) or sold),
+        active=parse_yes(ACTIVE, cell(ACTIVE) or sold),
     )
     check_item(item)
     return item
@@ -191,19 +151,6 @@ def parse_barcodes(text: str) -> tuple[str, ...]:
         if code.isdecimal() and len(code) <= 6:
             raise Refused("barcode", f"{code} is as short as a PLU: barcodes have 7 digits or more")
     return codes
-
-
-def _refuse(faults: list[str]) -> None:
-    if faults:
-        more = len(faults) - FAULTS_SHOWN
-        told = faults[:FAULTS_SHOWN] + ([f"and {more} more"] if more > 0 else [])
-        raise Refused("import", "nothing was imported. " + "; ".join(told))
-
-
-def _yes(column: str, text: str) -> bool:
-    if text.lower() in ("yes", "no", ""):
-        return text.lower() == "yes"
-    raise Refused("yes-or-no", f"{column} is yes or no, not '{clean(text, limit=20)}'")
 
 
 def _plain(paise: int) -> str:

@@ -60,6 +60,7 @@ class BillRecord(NamedTuple):
     """A document in the books. `state` is paid, part_returned, returned or, of a note, refunded.
 
     `returned_milli` is what came back so far by line (from 1); `copies` counts the reprints.
+    `customer` is an id, `customer_code` what they are keyed by.
     """
 
     id: str
@@ -77,6 +78,7 @@ class BillRecord(NamedTuple):
     reason: str
     returned_milli: Mapping[int, int]
     copies: int
+    customer_code: str | None = None
 
 
 class Outcome(NamedTuple):

@@ -116,6 +116,7 @@ def _cash_rows(paper: Paper, report: Report) -> list[str]:
         *amount_row(paper, "Float", report.shift.float_paise),
         *amount_row(paper, "Cash kept of sales", cash.kept_paise),
         *amount_row(paper, "Cash given back", -cash.refunded_paise),
+        *_khata_rows(paper, report, TenderKind.CASH),
         *amount_row(paper, "Put in", moves.in_paise),
         *amount_row(paper, "Paid out", -moves.out_paise),
         *amount_row(paper, "Into the safe", -moves.dropped_paise),
@@ -129,7 +130,19 @@ def _cash_rows(paper: Paper, report: Report) -> list[str]:
 def _other_rows(paper: Paper, report: Report) -> list[str]:
     rows: list[str] = []
     for check in report.checks[1:]:
+        rows += _khata_rows(paper, report, check.kind)
         rows += _check_rows(paper, check, report.closed is not None)
+    return rows
+
+
+def _khata_rows(paper: Paper, report: Report, kind: TenderKind) -> list[str]:
+    """What customers paid of what they owed; nothing where nobody did."""
+    khata, name = report.takings.khata_by(kind), _TENDERS[kind]
+    rows: list[str] = []
+    if khata.kept_paise:
+        rows += amount_row(paper, f"{name} received for khata", khata.kept_paise)
+    if khata.refunded_paise:
+        rows += amount_row(paper, f"{name} paid back of khata", -khata.refunded_paise)
     return rows
 
 

@@ -507,9 +507,8 @@ def _check_names(check: TenderCheck) -> dict[str, Value]:
 def _takings_names(takings: Takings) -> dict[str, Value]:
     names: dict[str, Value] = {**takings._asdict()}
     names["taxes"] = [tax._asdict() for tax in takings.taxes]
-    names["tenders"] = [
-        {**tender._asdict(), "kind": tender.kind.value} for tender in takings.tenders
-    ]
+    for name, sums in (("tenders", takings.tenders), ("khata", takings.khata)):
+        names[name] = [{**tender._asdict(), "kind": tender.kind.value} for tender in sums]
     return names
 
 

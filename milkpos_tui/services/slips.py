@@ -13,9 +13,11 @@ from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.quantity import show_quantity
 from milkpos_tui.domain.tax import Heads, TaxMode, show_percent
+from milkpos_tui.domain.text import printable_ascii
 from milkpos_tui.domain.upi import upi_link
 from milkpos_tui.domain.words import amount_in_words
 from milkpos_tui.journal.clock import moment_in_india
+from milkpos_tui.services.buyers import Buyer
 from milkpos_tui.services.paper import GAP, Paper, amount_row, paper_of
 from milkpos_tui.services.records import BillRecord, Shop
 
@@ -39,8 +41,10 @@ def slip(
     columns: int,
     *,
     duplicate: bool = False,
+    buyer: Buyer | None = None,
 ) -> list[str]:
-    """The lines of a slip, each of at most `columns` printable ASCII characters.
+    """The lines of a slip, each of at most `columns` printable ASCII characters; with a `buyer`
+    whose it is, and what they owed after it.
 
     Where there is a payment link it comes last: the line `UPI:`, then `qr_payload` cut into
     lines, so that a printer may draw a QR code in their place. `Refused("slip-columns")` for
@@ -53,11 +57,13 @@ def slip(
         paper.rule(),
         *_heading_rows(paper, bill.kind, shop.tax_mode, duplicate),
         *_particulars(paper, record, operator_name),
+        *(_customer_rows(paper, buyer) if buyer else ()),
         paper.rule(),
         *_item_rows(paper, bill, with_hsn=shop.tax_mode.collects_tax),
         paper.rule(),
         *_total_rows(paper, bill),
         *_tender_rows(paper, bill),
+        *(_balance_rows(paper, buyer) if buyer else ()),
         *_tax_rows(paper, bill),
         *_buyer_rows(paper, bill),
         *_closing_rows(paper, bill),
@@ -115,6 +121,20 @@ def _particulars(paper: Paper, record: BillRecord, operator_name: str) -> list[s
     if record.reason:
         rows += paper.left(f"Reason: {record.reason}")
     return rows
+
+
+def _customer_rows(paper: Paper, buyer: Buyer) -> list[str]:
+    """Whose it is; by the code alone where the paper has no letters for the name."""
+    name = "" if "?" in printable_ascii(buyer.name) else buyer.name
+    return paper.left(f"Customer {buyer.code} {name}")
+
+
+def _balance_rows(paper: Paper, buyer: Buyer) -> list[str]:
+    if buyer.owes_paise is None:
+        return []
+    if buyer.owes_paise < 0:
+        return amount_row(paper, "Khata: in advance", -buyer.owes_paise)
+    return amount_row(paper, "Khata: now due", buyer.owes_paise)
 
 
 def _item_rows(paper: Paper, bill: Bill, *, with_hsn: bool) -> list[str]:

@@ -40,6 +40,11 @@ SELECT tender.kind, sum(iif(bill.kind = 'credit_note', 0, tender.amount_paise)),
     sum(iif(bill.kind = 'credit_note', tender.amount_paise, 0))
 FROM bill JOIN bill_tender AS tender ON tender.bill = bill.id WHERE bill.shift = ? GROUP BY 1
 """
+KHATA = """
+SELECT ledger.tender, sum(max(posting.amount, 0)), sum(max(-posting.amount, 0))
+FROM ledger JOIN posting ON posting.ledger = ledger.id AND posting.account = ledger.tender
+WHERE ledger.shift = ? GROUP BY 1
+"""
 MOVES = "SELECT kind, count(*), sum(amount_paise) FROM shift_cash WHERE shift = ? GROUP BY 1"
 HELD = """
 SELECT tender.kind, sum(tender.amount_paise) FROM draft JOIN draft_tender AS tender
@@ -53,6 +58,7 @@ _CHECKS = """
 SELECT kind, expected_paise, counted_paise FROM shift_count_tender WHERE shift = ? AND no = ?
 """
 _Z_TENDERS = "SELECT kind, kept_paise, refunded_paise FROM z_tender WHERE shift = ?"
+_Z_KHATA = "SELECT kind, received_paise, paid_back_paise FROM z_khata WHERE shift = ?"
 _Z_TAXES = """
 SELECT rate_bp, taxable_paise, cgst_paise, sgst_paise, igst_paise, amount_paise
 FROM z_tax WHERE shift = ? ORDER BY rate_bp
@@ -229,6 +235,7 @@ class TakingsOf:
             round_off_paise=int(sold[3]) - int(back[3]),
             taxes=tuple(TaxSum(*row) for row in connection.execute(TAXES, (shift,)).fetchall()),
             tenders=_in_order(tenders),
+            khata=_sums(connection.execute(KHATA, (shift,)).fetchall()),
         )
 
     def moves(self, shift: str) -> CashMoves:
@@ -281,7 +288,8 @@ class TakingsOf:
             row.discount_paise,
             row.round_off_paise,
             tuple(TaxSum(*tax) for tax in taxes),
-            _in_order(tuple(TenderSum(TenderKind(kind), *sums) for kind, *sums in tenders)),
+            _sums(tenders),
+            _sums(connection.execute(_Z_KHATA, (row.shift,)).fetchall()),
         )
         moves = CashMoves(row.in_paise, row.out_paise, row.dropped_paise, row.drawer_openings)
         closed = Closed(*[getattr(row, name) for name in Closed._fields])
@@ -305,7 +313,8 @@ def expected_checks(
 ) -> tuple[TenderCheck, ...]:
     """What should be there of each tender that was taken or counted, and what was counted."""
     counted = counted or {}
-    kinds = {sums.kind for sums in takings.tenders} | set(held) | set(counted) | {TenderKind.CASH}
+    taken = (*takings.tenders, *takings.khata)
+    kinds = {sums.kind for sums in taken} | set(held) | set(counted) | {TenderKind.CASH}
     return tuple(
         TenderCheck(
             kind,
@@ -315,6 +324,10 @@ def expected_checks(
         for kind in TenderKind
         if kind in kinds
     )
+
+
+def _sums(rows: list[Row]) -> tuple[TenderSum, ...]:
+    return _in_order(tuple(TenderSum(TenderKind(kind), *sums) for kind, *sums in rows))
 
 
 def _in_order(tenders: tuple[TenderSum, ...]) -> tuple[TenderSum, ...]:

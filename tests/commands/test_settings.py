@@ -47,6 +47,7 @@ def test_the_list_needs_no_pin_and_tells_what_is_usual(setting):
         "discount-limit": "10",
         "remove-within": "120",
         "lock-after": "300",
+        "credit-limit": "none",
     }
 
 

@@ -7,7 +7,7 @@ import traceback
 import apsw
 import pytest
 
-from schema import shift_tables
+from schema import khata_tables, shift_tables
 from schema.all_tables import KEPT, PROJECTED
 from schema.connection import TillDatabase
 from tests.support.days import live_a_day
@@ -16,11 +16,14 @@ from tests.support.tills import FakeClock, make_home, open_sample_till
 
 PROJECTION = "milkpos_tui/journal/projection.py"
 SHIFT_PROJECTION = "milkpos_tui/journal/shift_projection.py"
+KHATA_PROJECTION = "milkpos_tui/journal/khata_projection.py"
+CUSTOMERS = "milkpos_tui/services/customers.py"
 
 
 def projection_of(table):
-    """Of shifts, settings and clocks apart: a sale loads no model that it does not need."""
-    return SHIFT_PROJECTION if table.__module__ == shift_tables.__name__ else PROJECTION
+    """Of shifts, and of khata, apart: a sale loads no model that it does not need."""
+    apart = {shift_tables.__name__: SHIFT_PROJECTION, khata_tables.__name__: KHATA_PROJECTION}
+    return apart.get(table.__module__, PROJECTION)
 
 
 # Where a table may be written; what is not here is nobody's.
@@ -33,8 +36,10 @@ WRITERS = {
     "draft_line": "milkpos_tui/services/drafts.py",
     "draft_tender": "milkpos_tui/services/drafts.py",
     "credential": "milkpos_tui/services/people.py",
+    "customer_card": CUSTOMERS,
+    "customer_words": CUSTOMERS,
 }
-MODULES = ("schema.tables", "schema.shift_tables", "schema.all_tables")
+MODULES = ("schema.tables", "schema.shift_tables", "schema.khata_tables", "schema.all_tables")
 MODELS = {table.__name__: table._meta.table_name for table in (*PROJECTED, *KEPT)}
 
 STATEMENT = re.compile(
@@ -66,7 +71,7 @@ UNKNOWN = "a table that can't be told"
 
 
 def test_every_table_has_a_writer():
-    assert WRITERS.keys() == {*MODELS.values(), "product_words"}
+    assert WRITERS.keys() == {*MODELS.values(), "product_words", "customer_words"}
 
 
 # --- as it is written ---------------------------------------------------------------------------
@@ -143,6 +148,7 @@ def written_by_call(node, models):
         ("from schema.tables import Head\nSQL = insert_sql(Head, upsert='node')", "head"),
         ("from schema import shift_tables\nSQL = insert_sql(shift_tables.ZReport)", "z_report"),
         ("from schema.shift_tables import Shift as S\nS.update(name='')", "shift"),
+        ("from schema import khata_tables\nSQL = insert_sql(khata_tables.Posting)", "posting"),
         ("from schema.all_tables import Setting\nSetting.delete().execute(db)", "setting"),
         ("SQL = sql.insert_sql(some_table)", UNKNOWN),
         ("bill.save()", UNKNOWN),

@@ -403,8 +403,22 @@ def test_upi_and_card_above_the_due_are_refused_for_they_give_no_change(kind):
 
 
 @pytest.mark.parametrize("paise", [None, 10_00, 60_00])
-def test_khata_is_refused_until_there_are_customers(paise):
+def test_khata_is_refused_to_nobody(paise):
     assert refusal(cart_of((MILK, 1000)).with_tender, KHATA, paise) == "khata-needs-customer"
+
+
+@pytest.mark.parametrize("paise", [None, 10_00, 60_00])
+def test_khata_of_a_customer(paise):
+    cart = cart_of((MILK, 1000))
+    cart = cart.of_customer("c1", cart.lines).with_tender(KHATA, paise)
+    assert [tender.amount_paise for tender in cart.tenders] == [60_00 if paise is None else paise]
+    assert refusal(cart.of_customer, None, cart.lines) == "part-paid"
+
+
+def test_khata_gives_no_change():
+    cart = cart_of((MILK, 1000))
+    cart = cart.of_customer("c1", cart.lines)
+    assert refusal(cart.with_tender, KHATA, 60_01) == "tender-above-due"
 
 
 @pytest.mark.parametrize("kind", TenderKind)

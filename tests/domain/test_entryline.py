@@ -10,6 +10,7 @@ from milkpos_tui.domain.entryline import (
     GRAMMAR,
     KEYED_MAX,
     AddItem,
+    ChooseCustomer,
     DiscountBill,
     DiscountLine,
     Drop,
@@ -107,6 +108,13 @@ def assert_understood(text, key_in):
         ("+card 200.50 slip 7", Pay(CARD, 200_50, "slip 7")),
         ("+khata", Pay(KHATA, None)),
         ("+Khata 100", Pay(KHATA, 100_00)),
+        ("+//", Pay(KHATA, None)),
+        ("+//200.50", Pay(KHATA, 200_50)),
+        # whose it is
+        ("//12", ChooseCustomer("12")),
+        ("// C0001234 ", ChooseCustomer("C0001234")),
+        ("//मीना राव", ChooseCustomer("मीना राव")),
+        ("//", ChooseCustomer("")),
         # around it
         ("  12\n", AddItem("12")),
         ("x" * 80, AddItem("x" * 80)),
@@ -166,7 +174,7 @@ def test_what_is_keyed_is_understood(text, key_in):
         ("+५००", "amount-unreadable"),
         ("+500.005", "amount-decimals"),
         ("+8909950000172", "amount-limit"),
-        ("+//", "amount-unreadable"),
+        ("+///", "amount-unreadable"),
         ("+upi 1.2.3", "amount-unreadable"),
         ("+upi 423456789012", "amount-limit"),
         # percentages
@@ -316,6 +324,7 @@ def test_on_the_keypad_an_item_is_digits_alone(text):
         ("+", ""),
         ("+upi 200 UTR", ""),
         ("+khata", ""),
+        ("//mee", ""),
         ("*x", ""),
         ("-x", ""),
         ("3*-x", "3*-x"),

@@ -7,7 +7,7 @@ from milkpos_tui.domain.roles import TABLE, Cell, Right, Role, cell, parse_role
 
 RISING = (Role.CASHIER, Role.SUPERVISOR, Role.MANAGER, Role.OWNER)
 STRENGTH = (Cell.NO, Cell.ASK, Cell.YES)
-ONLY_READING = {Right.SEE_TAKINGS, Right.EXPORT}
+ONLY_READING = {Right.SEE_TAKINGS, Right.SEE_KHATA, Right.EXPORT}
 
 
 def test_every_right_has_a_row():

@@ -5,6 +5,7 @@ import pytest
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.settings import (
     BLIND_COUNT,
+    CREDIT_LIMIT,
     DECLARATION,
     DISCOUNT_LIMIT,
     LOCK_AFTER,
@@ -24,6 +25,7 @@ GOOD = {
     DISCOUNT_LIMIT: ["0", "5", "12.5", "100"],
     REMOVE_WITHIN: ["0", "120", "86400"],
     LOCK_AFTER: ["0", "300", "86400"],
+    CREDIT_LIMIT: ["none", "None", "0", "3000", "2500.50"],
 }
 BAD = {
     SHIFT_NAMES: [("", "shift-names"), ("morning", "shift-names"), ("a=25:00", "shift-names")],
@@ -42,6 +44,11 @@ BAD = {
         ("9" * 50, "setting-value"),
         ("१२०", "setting-value"),
         ("²", "setting-value"),
+    ],
+    CREDIT_LIMIT: [
+        ("", "amount-unreadable"),
+        ("-1", "amount-unreadable"),
+        ("1.005", "amount-decimals"),
     ],
     LOCK_AFTER: [("never", "setting-value"), ("86401", "setting-value"), ("+5", "setting-value")],
 }

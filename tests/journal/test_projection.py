@@ -3,6 +3,7 @@
 import pytest
 
 from milkpos_tui.journal.entry import parse
+from milkpos_tui.journal.khata_projection import _APPLY as _APPLY_KHATA
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.journal.projection import _APPLY, _only_told, apply
 from milkpos_tui.journal.shift_projection import _APPLY as _APPLY_SHIFT
@@ -55,8 +56,9 @@ def replay(db, told):
 
 
 def test_every_kind_is_applied():
-    assert _APPLY.keys() | _APPLY_SHIFT.keys() == set(Kind)
-    assert not _APPLY.keys() & _APPLY_SHIFT.keys()
+    applied = [*_APPLY, *_APPLY_SHIFT, *_APPLY_KHATA]
+    assert set(applied) == set(Kind)
+    assert len(applied) == len(Kind), "a kind is applied in one place"
 
 
 def test_every_kind_that_writes_a_table_is_in_the_day_below(day):

@@ -3,7 +3,7 @@
 import apsw
 import pytest
 
-from schema import shift_tables, tables
+from schema import khata_tables, shift_tables, tables
 from tests.support.books import SOUND
 from tests.support.tills import GHEE, rupees
 
@@ -61,6 +61,14 @@ def test_no_line_or_tender_without_its_bill(books, table):
     assert books.run(f"SELECT count(*) FROM {table._meta.table_name} WHERE bill = 'b1'") == [(0,)]
 
 
+def test_no_posting_without_its_entry(books):
+    with (
+        pytest.raises(apsw.ConstraintError, match="FOREIGN KEY constraint failed"),
+        books.transaction(),
+    ):
+        books.insert(khata_tables.Posting)
+
+
 @pytest.mark.parametrize(
     ("table", "change"),
     [
@@ -79,6 +87,8 @@ def test_no_line_or_tender_without_its_bill(books, table):
         (shift_tables.ShiftCount, {"successor": "nobody"}),
         (shift_tables.ShiftCountTender, {"no": 9}),
         (shift_tables.ZReport, {"operator": "nobody"}),
+        (khata_tables.Ledger, {"operator": "nobody"}),
+        (khata_tables.Ledger, {"counter": "9"}),
     ],
     ids=str,
 )
@@ -197,6 +207,37 @@ def test_what_is_referred_to_exists(books, table, change):
         (shift_tables.ZTax, {"rate_bp": 10001}, "rate_bp BETWEEN 0 AND 10000"),
         (shift_tables.ZTax, {"taxable_paise": 6190, "cgst_paise": 10}, "sgst_paise = cgst_paise"),
         (shift_tables.ZTax, {"amount_paise": 6199}, "taxable_paise + cgst_paise + sgst_paise"),
+        (khata_tables.ZKhata, {"kind": "khata"}, "kind IN ('cash', 'upi', 'card')"),
+        (khata_tables.Customer, {"code": ""}, "length(code) BETWEEN 1 AND 6"),
+        (khata_tables.Customer, {"code": "1234567"}, "length(code) BETWEEN 1 AND 6"),
+        (khata_tables.Customer, {"code": "1a"}, "length(code) BETWEEN 1 AND 6 AND code NOT GLOB"),
+        (khata_tables.Customer, {"digest": "ab"}, "length(digest) = 64"),
+        (khata_tables.Customer, {"limit_paise": -1}, "limit_paise BETWEEN 0 AND"),
+        (khata_tables.Customer, {"language": "english"}, "length(language) BETWEEN 2 AND 3"),
+        (khata_tables.Customer, {"price_list": "cheap"}, "price_list IN ('counter', 'khata'"),
+        (khata_tables.Customer, {"active": 2}, "active IN (0, 1)"),
+        (khata_tables.Customer, {"merged_into": "c1"}, "merged_into <> id"),
+        (khata_tables.Ledger, {"seq": 0}, "seq >= 1"),
+        (khata_tables.Ledger, {"kind": "gift"}, "kind IN ('sale', 'return'"),
+        (khata_tables.Ledger, {"day": "2026-1-1"}, "length(day) = 10"),
+        (khata_tables.Ledger, {"tender": "khata"}, "tender IN ('cash', 'upi', 'card')"),
+        (khata_tables.Ledger, {"tender": "cash"}, "(tender IS NOT NULL) = (shift IS NOT NULL)"),
+        (khata_tables.Posting, {"no": 0}, "no >= 1"),
+        (khata_tables.Posting, {"amount": 0}, "amount <> 0"),
+        (khata_tables.Posting, {"amount": 10**11 + 1}, "amount <> 0 AND abs(amount) <="),
+        (khata_tables.Posting, {"account": "gifts"}, "CASE"),
+        (khata_tables.Posting, {"unit": "bottle"}, "CASE"),
+        (khata_tables.Posting, {"account": "containers"}, "CASE"),
+        (khata_tables.Posting, {"customer": None}, "(customer IS NOT NULL) ="),
+        (khata_tables.BalanceDay, {"up": -1}, "up >= 0"),
+        (khata_tables.BalanceDay, {"down": -1}, "down >= 0"),
+        (khata_tables.BalanceDay, {"day": "2026"}, "length(day) = 10"),
+        (khata_tables.Rate, {"list": "counter"}, "list IN ('', 'khata', 'wholesale')"),
+        (khata_tables.Rate, {"rate_paise": 0}, "rate_paise BETWEEN 1 AND"),
+        (khata_tables.Rate, {"customer": "c1"}, "(list = '') = (customer <> '')"),
+        (khata_tables.Rate, {"list": ""}, "(list = '') = (customer <> '')"),
+        (khata_tables.CustomerCard, {"salt": b""}, "length(salt) = 16"),
+        (khata_tables.CustomerCard, {"consent_on": "yes"}, "length(consent_on) IN (0, 10)"),
     ],
     ids=str,
 )
@@ -279,12 +320,20 @@ OF_SHIFTS = {
     (shift_tables.ShiftCash, "payee"): 80,
     (shift_tables.ShiftCount, "reason"): 200,
     (shift_tables.ZReport, "reason"): 200,
+    (khata_tables.Ledger, "reference"): 80,
+    (khata_tables.Ledger, "reason"): 200,
+    (khata_tables.CustomerCard, "name"): 80,
+    (khata_tables.CustomerCard, "phone"): 20,
+    (khata_tables.CustomerCard, "address"): 200,
+    (khata_tables.CustomerCard, "lane"): 40,
+    (khata_tables.CustomerCard, "notes"): 200,
+    (khata_tables.CustomerCard, "card"): 48,
 }
 
 
 @pytest.mark.parametrize("control", ["\x1b[2J", "\n", "\x7f"], ids=repr)
 @pytest.mark.parametrize(("table", "column"), OF_SHIFTS)
-def test_no_control_character_in_a_shift(books, table, column, control):
+def test_no_control_character_in_a_shift_or_khata(books, table, column, control):
     with pytest.raises(apsw.ConstraintError, match=rf"CHECK constraint failed: length\({column}\)"):
         books.store(table, {column: f"so{control}ur"})
 

@@ -3,7 +3,7 @@
 import apsw
 import pytest
 
-from schema import shift_tables, tables
+from schema import khata_tables, shift_tables, tables
 from schema.all_tables import KEPT, PROJECTED
 from tests.support.books import OF_A_SHIFT
 
@@ -26,6 +26,9 @@ KEPT_OF_A_SHIFT = {
     "z_tender": ("kept_paise = 0", "a Z"),
     "z_tax": ("taxable_paise = 0", "a Z"),
     "clock_jump": ("by_ms = 1", "a jump of the clock"),
+    "ledger": ("day = '2026-11-22'", "an entry"),
+    "posting": ("amount = 1", "a posting"),
+    "z_khata": ("received_paise = 1", "a Z"),
 }
 # What moves after Rs 100 were put in, and what should then be there.
 CASH_MOVED = [
@@ -174,6 +177,38 @@ VIOLATIONS = {
         lambda books: books.insert(shift_tables.ZTax, rate_bp=500),
         "z_tax: the shift is closed",
     ),
+    "customer_stays": (
+        lambda books: books.run("DELETE FROM customer"),
+        "customer: never forgotten",
+    ),
+    "customer_merged_or_erased_once": (
+        lambda books: books.run("UPDATE customer SET erased_at = NULL"),
+        "customer: merged and erased once",
+    ),
+    "posting_closed": (
+        lambda books: books.insert(khata_tables.Posting, no=3),
+        "posting: the entry is closed",
+    ),
+    "ledger_balances": (
+        lambda books: books.post(
+            {"id": "l2"}, {"ledger": "l2"}, against={"ledger": "l2", "amount": -6100}
+        ),
+        "ledger: its postings do not sum to zero",
+    ),
+    "ledger_money_in_open_shift": (
+        lambda books: books.post(
+            {"id": "l2"}, {"ledger": "l2"}, against={"ledger": "l2", "account": "cash"}
+        ),
+        "ledger: its money is not of the open shift of its counter",
+    ),
+    "bill_on_khata_is_somebodys": (
+        lambda books: books.close_bill(tender={"kind": "khata"}),
+        "bill: on khata without a customer",
+    ),
+    "z_khata_adds_up": (
+        lambda books: books.insert(khata_tables.ZKhata, kind="card", received_paise=1),
+        "z_khata: it is not what the shift took for khata",
+    ),
     "z_tender_with_its_report": (
         lambda books: books.insert(shift_tables.ZTender, kind="upi"),
         "z_tender: the shift is closed",
@@ -186,6 +221,8 @@ def traded(books):
     """The books, with a shift that was closed, the next one counted, and a clock that jumped."""
     books.close_shift()
     books.insert(shift_tables.ClockJump)
+    books.insert(khata_tables.Customer, erased_at=1)
+    books.post()
     return books
 
 

@@ -9,7 +9,12 @@ from schema.tables import Head, Product, Shop
 
 TYPES = {"TEXT": "TEXT", "INT": "INTEGER", "BLOB": "BLOB"}
 TABLES = [*PROJECTED, *KEPT]
-NOT_OURS = ("sqlite_", "product_words", "schema_migration")  # SQLite's, the index's, Peewee's
+NOT_OURS = (
+    "sqlite_",
+    "product_words",
+    "customer_words",
+    "schema_migration",
+)  # SQLite's, the index's, Peewee's
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from milkpos_tui.domain.labels import Layout, check_digit, write_label
 from milkpos_tui.domain.quantity import Unit
 from milkpos_tui.domain.tax import parse_rates
 from milkpos_tui.domain.text import clean
+from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.checkout import CHOICES_SHOWN, Checkout
 from milkpos_tui.till import telling_storage_errors
 from tests.services.reading import Counter, entries, everything
@@ -518,7 +519,8 @@ def test_the_examples_of_the_grammar_work(till, key, example):
     counter = key
     for plu in (2, 3):
         till.catalogue.add(Item(plu, f"Mint {plu}", Unit.KG, 100, parse_rates("0")), OWNER)
-    counter("31", ".", "31", ".", "5*70", "12")  # two held bills, and an open one
+    till.customers.add(Customer("", "12", name="Meena"), OWNER)
+    counter("//12", "31", ".", "31", ".", "//12", "5*70", "12")  # two held bills, and an open one
     counter(example, chosen=12)
 
 

@@ -7,9 +7,13 @@ import pytest
 from milkpos_tui.domain.cart import Discount, TenderKind
 from milkpos_tui.domain.cash import Count
 from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.khata import Unit as Jar
 from milkpos_tui.domain.roles import TABLE, Cell, NeedsApproval, Request, Right, Role, cell
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.journal.kinds import Kind
+from milkpos_tui.services.accounts import Customer
+from milkpos_tui.services.khata import Payment
+from milkpos_tui.services.rates import RateChange
 from milkpos_tui.services.records import Operator
 from milkpos_tui.services.shifts import Closing, Counted, Handing, Move, Opening
 from tests.services.reading import entries, everything
@@ -99,8 +103,25 @@ DECIDED = {
     "add a counter": Right.SETTINGS,
     "add somebody": Right.MANAGE_PEOPLE,
     "give the journal out": Right.EXPORT,
+    "see a customer": Right.SEE_KHATA,
+    "a statement": Right.SEE_KHATA,
+    "the ages of all dues": Right.SEE_KHATA,
+    "give the customers out": Right.EXPORT,
+    "receive a payment": Right.RECEIVE_PAYMENT,
+    "sell above a limit": Right.EXCEED_LIMIT,
+    "correct a khata": Right.ADJUST_KHATA,
+    "pay back a deposit": Right.ADJUST_KHATA,
+    "use a deposit": Right.ADJUST_KHATA,
+    "hand bottles out": Right.SELL,
+    "choose a customer": Right.SELL,
+    "add a customer": Right.EDIT_CUSTOMERS,
+    "change a customer": Right.EDIT_CUSTOMERS,
+    "take customers in": Right.EDIT_CUSTOMERS,
+    "merge two customers": Right.ERASE_CUSTOMERS,
+    "erase a customer": Right.ERASE_CUSTOMERS,
+    "set a rate": Right.EDIT_RATES,
 }
-LOOKED_AT = {Right.SEE_TAKINGS, Right.EXPORT}  # nothing is written
+LOOKED_AT = {Right.SEE_TAKINGS, Right.SEE_KHATA, Right.EXPORT}  # nothing is written
 # There is no hub to exchange with yet: `test_every_cell` and `test_who_may_allow_it` walk this one
 # through Permissions alone, until a service asks for it.
 NO_SERVICE_YET = {Right.SYNC}
@@ -120,6 +141,14 @@ def decisions(till, actor):
     line, billing, shifts = draft.cart.last, till.billing, till.shifts
     shift, today = till.custody.needed("1"), till.today()
     nothing = Counted(Count())
+    meena, minu = (
+        till.customers.add(Customer("", code, 10_00, name=name), OWNER)
+        for code, name in (("12", "Meena"), ("13", "Minu"))
+    )
+    till.khata.adjust("12", 500_00, "from the book", "1", OWNER)
+    till.khata.receive("12", Payment(5_00, deposit=True), "1", OWNER)
+    draft, _told = billing.choose_customer(draft, "12", OWNER)
+    new = Customer("", "20", name="New")
     return {
         "put a line": lambda: billing.put_line(draft, line._replace(id=9), actor),
         "take off a late line": lambda: billing.remove_line(draft, line, actor),
@@ -160,6 +189,27 @@ def decisions(till, actor):
         "add a counter": lambda: till.shops.add_counter("C", "", actor),
         "add somebody": lambda: till.people.add(Operator("new", "New", "cashier"), PIN, actor),
         "give the journal out": lambda: list(till.books.entries(1, actor)),
+        "see a customer": lambda: till.customers.known("12", actor),
+        "a statement": lambda: till.khata.statement(meena, None, None, actor),
+        "the ages of all dues": lambda: list(till.khata.ageing(actor)),
+        "give the customers out": lambda: list(till.customers.given_out(actor)),
+        "receive a payment": lambda: till.khata.receive("12", Payment(1_00), "1", actor),
+        "sell above a limit": lambda: billing.tender(draft, TenderKind.KHATA, None, "", actor),
+        "correct a khata": lambda: till.khata.adjust("12", 1_00, "spilt", "1", actor),
+        "pay back a deposit": lambda: till.khata.pay_back(
+            "12", Payment(1_00, deposit=True), "moves away", "1", actor
+        ),
+        "use a deposit": lambda: till.khata.use_deposit("12", 1_00, "the last month", "1", actor),
+        "hand bottles out": lambda: till.khata.move_containers("12", {Jar.BOTTLE: 1}, "1", actor),
+        "choose a customer": lambda: billing.choose_customer(draft, "", actor),
+        "add a customer": lambda: till.customers.add(new, actor),
+        "change a customer": lambda: till.customers.change(meena._replace(lane="2"), actor),
+        "take customers in": lambda: till.customers.take_in([new], actor),
+        "merge two customers": lambda: till.customers.merge(minu, meena, actor),
+        "erase a customer": lambda: till.customers.erase(meena, actor),
+        "set a rate": lambda: till.rates.set(
+            RateChange(MILK.plu, today, 60_00, price_list="khata"), actor
+        ),
     }
 
 

@@ -15,13 +15,13 @@ from milkpos_tui.domain.tax import parse_rates
 from milkpos_tui.domain.text import clean, is_clean
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.services import product_files as module
+from milkpos_tui.services import spreadsheets
 from milkpos_tui.services.product_files import (
-    FAULTS_SHOWN,
     Imported,
     parse_barcodes,
-    read_file,
     written,
 )
+from milkpos_tui.services.spreadsheets import FAULTS_SHOWN, read_file
 from tests.services.reading import Counter, entries, everything
 from tests.support.strategies import items
 from tests.support.tills import CURD, GHEE, MILK, OWNER, SAMPLE_ITEMS, SWEETS
@@ -488,7 +488,7 @@ def test_a_file_is_read(tmp_path):
 
 
 def test_a_file_that_is_too_large(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "FILE_LIMIT_BYTES", 3)
+    monkeypatch.setattr(spreadsheets, "FILE_LIMIT_BYTES", 3)
     path = tmp_path / "items.csv"
     path.write_bytes(b"plu")
     assert read_file(path) == b"plu"

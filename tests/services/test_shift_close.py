@@ -537,13 +537,14 @@ def test_the_sums_of_a_z_are_its_entry_s(staff, shift):
     z = close(staff, counted(1), "quiet day")
     body = told(staff, Kind.SHIFT_CLOSED)[-1].body
     names = {**z.takings._asdict(), **z.closed._asdict(), **z.moves._asdict()}
-    for name in ("taxes", "tenders", "at", "operator"):
+    for name in ("taxes", "tenders", "khata", "at", "operator"):
         del names[name]
     assert names.items() <= body.items()
     assert body["taxes"] == [tax._asdict() for tax in z.takings.taxes]
     assert body["tenders"] == [
         {**tender._asdict(), "kind": tender.kind.value} for tender in z.takings.tenders
     ]
+    assert body["khata"] == []
     assert (body["counter"], body["name"], body["count_no"]) == ("1", "morning", 1)
     stored = rows(staff, ZTax, ZTender)
     assert {row[1:] for row in stored["z_tax"] if row[0] == shift.id} == set(z.takings.taxes)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import apsw
 
 from milkpos_tui.services.records import BillRecord
-from schema import shift_tables, tables
+from schema import khata_tables, shift_tables, tables
 from schema.sql import insert_sql
 from tests.support.tills import GSTIN, MILK, OWNER
 
@@ -112,6 +112,7 @@ SOUND = {
         "discount_bp": 0,
         "opened_at": 1,
         "held_at": None,
+        "customer": None,
     },
     tables.DraftLine: {
         "draft": "d1",
@@ -222,6 +223,79 @@ SOUND = {
         "igst_paise": 0,
         "amount_paise": 6200,
     },
+    khata_tables.ZKhata: {
+        "shift": "s1",
+        "kind": "upi",
+        "received_paise": 0,
+        "paid_back_paise": 0,
+    },
+    khata_tables.Customer: {
+        "id": "c1",
+        "code": "12",
+        "digest": "ab" * 32,
+        "limit_paise": 100000,
+        "language": "kn",
+        "price_list": "khata",
+        "active": 1,
+        "merged_into": None,
+        "erased_at": None,
+    },
+    khata_tables.Ledger: {
+        "id": "l1",
+        "seq": 1,
+        "customer": "c1",
+        "kind": "adjustment",
+        "at": 1,
+        "day": "2026-11-23",
+        "reference": "",
+        "reason": "spilt",
+        "tender": None,
+        "counter": None,
+        "shift": None,
+        "operator": OWNER.operator,
+        "approver": "",
+    },
+    khata_tables.Posting: {
+        "ledger": "l1",
+        "no": 1,
+        "account": "khata",
+        "unit": "paise",
+        "customer": "c1",
+        "amount": 6200,
+    },
+    khata_tables.Balance: {
+        "customer": "c1",
+        "account": "khata",
+        "unit": "paise",
+        "amount": 6200,
+    },
+    khata_tables.BalanceDay: {
+        "customer": "c1",
+        "account": "khata",
+        "unit": "paise",
+        "day": "2026-11-23",
+        "up": 6200,
+        "down": 0,
+    },
+    khata_tables.Rate: {
+        "list": "khata",
+        "customer": "",
+        "plu": MILK.plu,
+        "from_day": "2026-11-23",
+        "rate_paise": 6000,
+    },
+    khata_tables.CustomerCard: {
+        "no": 1,
+        "customer": "c1",
+        "salt": bytes(16),
+        "name": "Meena",
+        "phone": "",
+        "consent_on": "",
+        "address": "",
+        "lane": "",
+        "notes": "",
+        "card": "",
+    },
 }
 
 # The tables of a shift in the order it writes them; each needs those before it.
@@ -234,6 +308,7 @@ OF_A_SHIFT = (
     shift_tables.ZReport,
     shift_tables.ZTender,
     shift_tables.ZTax,
+    khata_tables.ZKhata,
 )
 
 
@@ -261,6 +336,10 @@ class Books:
         if table in (tables.Bill, tables.BillLine, tables.BillTender):
             parts = {tables.Bill: {}, tables.BillLine: {}, tables.BillTender: {}, table: change}
             self.close_bill(*parts.values())
+            return
+        if table in (khata_tables.Ledger, khata_tables.Posting):
+            parts = {khata_tables.Ledger: {}, khata_tables.Posting: {}, table: change}
+            self.post(*parts.values())
             return
         if table in OF_A_SHIFT:
             self.keep_shift(OF_A_SHIFT[: OF_A_SHIFT.index(table)])
@@ -315,6 +394,14 @@ class Books:
             for no in range(1, tenders + 1):
                 self.insert(tables.BillTender, **{"bill": key, "no": no, **(tender or {})})
             self.insert(tables.Bill, **bill)
+
+    def post(self, entry=None, posting=None, *, against=None):
+        """A sound entry of a khata, but for the columns that are given."""
+        other = {"no": 2, "account": "adjustments", "customer": None, "amount": -6200}
+        with self.transaction():
+            self.insert(khata_tables.Posting, **(posting or {}))
+            self.insert(khata_tables.Posting, **{**other, **(against or {})})
+            self.insert(khata_tables.Ledger, **(entry or {}))
 
     def give_back(self, qty_milli, number="1-R/2627/90", of_line=1):
         """A credit note for a part of the bill, at no amount: it is the quantity that counts."""

@@ -3,7 +3,13 @@
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.cash import parse_count
 from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.khata import Unit
+from milkpos_tui.journal.clock import uuid7
 from milkpos_tui.journal.journal import Actor
+from milkpos_tui.journal.kinds import Kind
+from milkpos_tui.services.accounts import Customer
+from milkpos_tui.services.khata import Payment
+from milkpos_tui.services.rates import RateChange
 from milkpos_tui.services.records import BillRecord, Operator
 from milkpos_tui.services.shifts import Counted, Handing, Move
 from milkpos_tui.till import Till
@@ -12,6 +18,7 @@ from tests.support.tills import (
     DAY_MS,
     GHEE,
     MILK,
+    MONDAY,
     OWNER,
     OWNER_PIN,
     SWEETS,
@@ -22,6 +29,7 @@ from tests.support.tills import (
 )
 
 RAVI = Actor("ravi", "asha", "tty2")
+MEENA = Customer("", "12", name="Meena ಮೀನಾ", phone="98450 54321", lane="3rd Cross", card="C0001234")
 
 
 def sell(till: Till, counter: str, actor: Actor, *keys: str) -> BillRecord:
@@ -52,6 +60,7 @@ def live_a_day(till: Till, clock: FakeClock) -> None:
     till.billing.take_back(first.number, {1: 500}, "sour", TenderKind.CASH, "1", RAVI)
     till.billing.take_back(first.number, {1: 250, 2: 1000}, "more", TenderKind.UPI, "B", RAVI)
     sell(till, "B", RAVI, "12", "456", "-1", "+10", "-", "+")
+    keep_khata(till)
     keep_the_cash(till)
     clock.set(clock.now() + 200 * DAY_MS)  # into the next financial year
     next_day(till)
@@ -59,6 +68,33 @@ def live_a_day(till: Till, clock: FakeClock) -> None:
     checkout = till.checkout("1", OWNER)
     for key in ("12", "--", "12", "110"):
         checkout.key_in(key)
+
+
+def keep_khata(till: Till) -> None:
+    """Customers come, buy on khata, pay, are corrected, merged and erased."""
+    meena = till.customers.add(MEENA, OWNER)
+    double = till.customers.add(MEENA._replace(code="", name="Minu", card="", lane="Gate"), OWNER)
+    gone = till.customers.add(Customer("", "99", name="Gone"), OWNER)
+    till.customers.change(meena._replace(limit_paise=2000_00), OWNER)
+    for change in (
+        RateChange(MILK.plu, till.today(), rupees("60"), customer=meena.id),
+        RateChange(MILK.plu, till.today(), rupees("58"), price_list="khata"),
+    ):
+        till.rates.set(change, OWNER)
+    bill = sell(till, "1", OWNER, "//12", "3*12", "+50", "+//")
+    sell(till, "1", RAVI, f"//{double.code}", "2*12", "+khata")
+    till.billing.take_back(bill.number, {1: 500}, "sour", TenderKind.KHATA, "1", RAVI)
+    till.khata.receive("12", Payment(50_00), "1", OWNER)
+    till.khata.receive("12", Payment(500_00, TenderKind.UPI, "UTR 9", deposit=True), "1", OWNER)
+    till.khata.pay_back("12", Payment(100_00, deposit=True), "asked for it", "1", OWNER)
+    till.khata.use_deposit("12", 10_00, "month's end", "1", OWNER)
+    till.khata.adjust("12", -1_00, "a rupee too much", "1", OWNER)
+    till.khata.move_containers("12", {Unit.BOTTLE: 2, Unit.CAN: -1}, "1", OWNER)
+    with till.journal.transaction():
+        body = {"customer": meena.id, "points": 5, "business_date": MONDAY.isoformat()}
+        till.journal.append(Kind.POINTS_MOVED, uuid7(till.clock.now()), body, OWNER)
+    till.customers.merge(double, meena, OWNER)
+    till.customers.erase(gone, OWNER)
 
 
 def keep_the_cash(till: Till) -> None:
