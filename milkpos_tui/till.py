@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from milkpos_tui.services.books import Books
     from milkpos_tui.services.customers import Customers
     from milkpos_tui.services.khata import Khata
+    from milkpos_tui.services.months import Months
+    from milkpos_tui.services.orders import Orders
+    from milkpos_tui.services.rounds import Rounds
     from milkpos_tui.services.shifts import Handing, Shifts
     from milkpos_tui.services.takings import CountRecord, Report, TakingsOf
 
@@ -156,6 +159,46 @@ class Till:
             self.accounts,
             self.custody,
             self.takings,
+            self.permissions,
+            self.clock,
+        )
+
+    @cached_property
+    def orders(self) -> "Orders":
+        """Decisions about standing orders."""
+        from milkpos_tui.services.orders import Orders
+
+        return Orders(
+            self._db, self.journal, self.accounts, self.catalogue, self.permissions, self.clock
+        )
+
+    @cached_property
+    def rounds(self) -> "Rounds":
+        """Decisions about rounds."""
+        from milkpos_tui.services.rounds import Rounds
+
+        return Rounds(
+            self._db,
+            self.journal,
+            self.orders,
+            self.accounts,
+            self.catalogue,
+            self.rates,
+            self.permissions,
+            self.clock,
+        )
+
+    @cached_property
+    def months(self) -> "Months":
+        """Decisions about monthly bills."""
+        from milkpos_tui.services.months import Months
+
+        return Months(
+            self._db,
+            self.journal,
+            self.accounts,
+            self.khata,
+            self.shops,
             self.permissions,
             self.clock,
         )

@@ -18,6 +18,7 @@ from typing import NamedTuple, TypeVar
 from milkpos_tui.domain.bill import BillLine
 from milkpos_tui.domain.documents import DocumentKind, sale_document
 from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.numbering import NUMBER_LENGTH_MAX, financial_year
 from milkpos_tui.domain.orders import Half
 from milkpos_tui.domain.quantity import Unit
 from milkpos_tui.domain.tax import Heads, TaxMode, work_back
@@ -67,6 +68,15 @@ def parse_month(text: str) -> Month:
     if match is None or int(match[1]) < YEAR_MIN:
         raise Refused("month", f"'{text}' is not a month like 2026-11")
     return Month(int(match[1]), int(match[2]))
+
+
+def month_number(counter: str, day: date, serial: int) -> str:
+    """The number of a monthly bill, of a series of its own: `1-M/2627/4`. Refused where it would
+    be longer than the law allows (CGST Rule 46(b))."""
+    number = f"{counter}-M/{financial_year(day)}/{serial}"
+    if len(number) > NUMBER_LENGTH_MAX:
+        raise Refused("series-full", f"{number} is longer than 16 characters: open a new counter")
+    return number
 
 
 class Given(NamedTuple):

@@ -276,7 +276,7 @@ def check_order(order: StandingOrder, item: Item) -> StandingOrder:
 def check_item_for_order(qty_milli: int, rate_paise: int | None, item: Item) -> None:
     """Refused for an item that is sold no longer, a quantity off its step, a rate over its MRP."""
     if not item.active:
-        raise Refused("item-retired", f"{item.name} is sold no longer: it can't be ordered")
+        raise Refused("product-retired", f"{item.name} is sold no longer: it can't be ordered")
     check_quantity(qty_milli, item.step_milli, item.unit)
     if rate_paise is not None:
         item.check_price(rate_paise)

@@ -297,6 +297,13 @@ class Khata:
         moved = sum(int(row[11]) for row in rows if row[9] == Account.KHATA)
         return tuple(_entries(rows, closing - moved))
 
+    def between(self, customer: Customer, first: date, last: date) -> tuple[LedgerEntry, ...]:
+        """A customer's entries of some days, for services whose caller may see them; the balance
+        runs from zero."""
+        days = (first.isoformat(), last.isoformat())
+        rows = self._db.connection().execute(_ENTRIES, (customer.id, *days)).fetchall()
+        return tuple(_entries(rows, 0))
+
     def statement(
         self, customer: Customer, first: date | None, last: date | None, actor: Actor
     ) -> Statement:

@@ -217,7 +217,7 @@ def test_halves_by_word_and_by_letter():
 @pytest.mark.parametrize(
     ("fields", "item", "code"),
     [
-        ({}, make_item(active=False), "item-retired"),
+        ({}, make_item(active=False), "product-retired"),
         ({"qty_milli": 0}, MILK, "quantity-zero"),
         ({"qty_milli": 500}, GHEE, "quantity-step"),
         ({"rate_paise": 25_00}, make_item(20_00, Unit.PIECE, mrp_paise=20_00), "price-above-mrp"),
