@@ -18,13 +18,14 @@ from milkpos_tui.services.month_papers import (
     sums,
 )
 from milkpos_tui.services.month_text import tax_words
-from milkpos_tui.services.pdf_sheet import A4, MM, Format, Sheets
+from milkpos_tui.services.pdf_sheet import A4, POINT, Format, Sheets, mm
 
 QR_QUIET_MODULES = 4
 GRID_ITEMS_MAX = 4  # beside each other
 GRID_ROWS = 35  # the longest month, two of heads, the totals and what separates them
-GRID_LEADING = 1.25
-STRIPE = 0.93  # of white, under every other day
+GRID_LEADING_PERCENT = 125
+STRIPE_WHITE_PERCENT = 93  # under every other day
+RULE = POINT // 2
 
 
 def month_pdf(paper: MonthPaper, size: Format = A4) -> bytes:
@@ -40,11 +41,11 @@ class _Page:
         title = f"{paper.shop.name} {paper.party.code} {paper.bill.month}"
         self._sheets = Sheets(size, title)
         small = size.width < A4.width
-        self._letters = 7.0 if small else 9.0
-        self._row = self._letters * 1.5
-        self._left = (10 if small else 16) * MM
+        self._letters = (7 if small else 9) * POINT
+        self._row = self._letters * 3 // 2
+        self._left = mm(10 if small else 16)
         self._right = size.width - self._left
-        self._top = (9 if small else 14) * MM
+        self._top = mm(9 if small else 14)
         self._bottom = size.height - self._top
         self._down = self._top
         self._sheets.new_page()
@@ -62,9 +63,9 @@ class _Page:
     # --- parts ---------------------------------------------------------------------------------
 
     def _head(self) -> None:
-        paper, middle = self._paper, (self._left + self._right) / 2
+        paper, middle = self._paper, (self._left + self._right) // 2
         width = self._right - self._left
-        self._text(middle, paper.shop.name, "^", bold=True, times=1.6, width=width)
+        self._text(middle, paper.shop.name, "^", bold=True, percent=160, width=width)
         for row in shop_particulars(paper.shop):
             self._text(middle, row, "^", width=width)
         self._gap()
@@ -115,18 +116,18 @@ class _Page:
     def _sums(self) -> None:
         *rows, due = sums(self._bill)
         link = payment_link(self._paper)
-        size = 30 * MM if link else 0.0
+        size = mm(30) if link else 0
         height = (len(rows) + 4) * self._row
         self._need(max(size, height))
         top = self._down
         left = self._left
         if link:
             self._sheets.modules(self._left, top, size, qr_rows(link))
-            left += size + 4 * MM
+            left += size + mm(4)
         for one in rows:
             self._spread(one.label, show_rupees(one.paise), left=left)
         self._rule(left)
-        self._spread(due.label, f"Rs {show_rupees(due.paise)}", left=left, bold=True, times=1.3)
+        self._spread(due.label, f"Rs {show_rupees(due.paise)}", left=left, bold=True, percent=130)
         self._text(left, amount_in_words(due.paise), width=self._right - left)
         self._down = max(self._down, top + size)
         self._gap()
@@ -139,39 +140,39 @@ class _Page:
     def _grid(self, items: Sequence[GridItem]) -> None:
         month, sheets = self._bill.month, self._sheets
         size = self._grid_letters()
-        row = size * GRID_LEADING
+        row = size * GRID_LEADING_PERCENT // 100
         self._need(GRID_ROWS * row)
-        first = self._left + 2.5 * self._letters
-        step = (self._right - first) / (2 * GRID_ITEMS_MAX)
+        first = self._left + 5 * self._letters // 2
+        step = (self._right - first) // (2 * GRID_ITEMS_MAX)
         edges = [first + step * (number + 1) for number in range(2 * len(items))]
         for number, item in enumerate(items):
             name = sheets.fitted(item.name, size, 2 * step - size)
             sheets.text(edges[2 * number + 1], self._down + row, name, size, align=">", bold=True)
         for edge, half in zip(edges, [half for _ in items for half in Half], strict=True):
-            sheets.text(edge, self._down + 2 * row, half.value, size * 0.85, align=">")
-        self._down += 2 * row + size * 0.4
-        sheets.line(self._left, self._down, edges[-1], self._down, 0.5)
+            sheets.text(edge, self._down + 2 * row, half.value, size * 17 // 20, align=">")
+        self._down += 2 * row + size * 2 // 5
+        sheets.rule(self._left, self._down, edges[-1], RULE)
         for day in month.days:
             self._days_row(day.day, items, edges, row, size)
-        sheets.line(self._left, self._down, edges[-1], self._down, 0.5)
+        sheets.rule(self._left, self._down, edges[-1], RULE)
         for number, item in enumerate(items):
             total = f"{show_quantity(item.total_milli)} {item.unit.sign}"
             sheets.text(edges[2 * number + 1], self._down + row, total, size, align=">", bold=True)
         self._down += 2 * row
 
-    def _grid_letters(self) -> float:
+    def _grid_letters(self) -> int:
         """As large as others, or somewhat smaller where the grid then fits on this sheet."""
-        fitting = (self._bottom - self._down) / (GRID_ROWS * GRID_LEADING)
-        usual, least = self._letters * 0.9, self._letters * 0.75
+        fitting = (self._bottom - self._down) * 100 // (GRID_ROWS * GRID_LEADING_PERCENT)
+        usual, least = self._letters * 9 // 10, self._letters * 3 // 4
         return min(usual, fitting) if fitting >= least else usual
 
     def _days_row(
-        self, day: int, items: Sequence[GridItem], edges: Sequence[float], row: float, size: float
+        self, day: int, items: Sequence[GridItem], edges: Sequence[int], row: int, size: int
     ) -> None:
         sheets, base = self._sheets, self._down + size
         if day % 2 == 0:
-            sheets.shade(self._left, self._down, edges[-1] - self._left, row, STRIPE)
-        sheets.text(self._left + 1.6 * size, base, str(day), size, align=">")
+            sheets.shade(self._left, self._down, edges[-1] - self._left, row, STRIPE_WHITE_PERCENT)
+        sheets.text(self._left + size * 8 // 5, base, str(day), size, align=">")
         for number, item in enumerate(items):
             for offset, some in enumerate((item.morning_milli, item.evening_milli)):
                 if some[day - 1]:
@@ -181,60 +182,60 @@ class _Page:
 
     # --- rows ----------------------------------------------------------------------------------
 
-    def _need(self, height: float) -> None:
+    def _need(self, height: int) -> None:
         """A new sheet where so much does not fit on this one."""
         if self._down + height > self._bottom:
             self._sheets.new_page()
             self._down = self._top
 
     def _gap(self) -> None:
-        self._down += self._row * 0.5
+        self._down += self._row // 2
 
-    def _rule(self, left: float | None = None) -> None:
+    def _rule(self, left: int | None = None) -> None:
         left = self._left if left is None else left
-        self._sheets.line(left, self._down, self._right, self._down, 0.5)
-        self._down += self._row * 0.2
+        self._sheets.rule(left, self._down, self._right, RULE)
+        self._down += self._row // 5
 
     def _text(
         self,
-        left: float,
+        left: int,
         text: str,
         align: str = "<",
         *,
-        width: float,
+        width: int,
         bold: bool = False,
-        times: float = 1.0,
+        percent: int = 100,
     ) -> None:
         """A row of its own, cut to a width."""
-        self._need(self._row * times)
-        size = self._letters * times
+        row, size = self._row * percent // 100, self._letters * percent // 100
+        self._need(row)
         told = self._sheets.fitted(text, size, width)
         self._sheets.text(left, self._down + size, told, size, align=align, bold=bold)
-        self._down += self._row * times
+        self._down += row
 
     def _spread(
         self,
         text: str,
         right: str,
         *,
-        left: float | None = None,
+        left: int | None = None,
         bold: bool = False,
-        times: float = 1.0,
+        percent: int = 100,
     ) -> None:
         """One text at each edge."""
         left = self._left if left is None else left
-        size = self._letters * times
-        self._need(self._row * times)
-        room = (self._right - left) * 0.7
+        row, size = self._row * percent // 100, self._letters * percent // 100
+        self._need(row)
+        room = (self._right - left) * 7 // 10
         self._sheets.text(self._right, self._down + size, right, size, align=">", bold=bold)
-        self._text(left, text, width=room, bold=bold, times=times)
+        self._text(left, text, width=room, bold=bold, percent=percent)
 
     def _columns(
         self,
         name: str,
         cells: Sequence[str],
-        edges: Sequence[float],
-        room: float,
+        edges: Sequence[int],
+        room: int,
         *,
         bold: bool = False,
     ) -> None:

@@ -1,6 +1,7 @@
 """Sheets of a PDF file: text, rules and QR codes in place.
 
-Lengths are points (1/72 inch) from the sheet's top left corner; a text's place is its baseline.
+Lengths are whole hundredths of a point (1/7200 inch), from the sheet's top left corner; a text's
+place is its baseline.
 Only the glyphs that are used are embedded. What a reader copies or searches is the text itself:
 `ActualText` where letters were joined or moved. No date is written, so the same sheets are the
 same bytes.
@@ -11,22 +12,28 @@ from typing import NamedTuple
 
 import pydyf
 
+from milkpos_tui.domain.rounding import half_up
 from milkpos_tui.services.typesetting import LATIN, UNITS, Face, Run, face_of, shaped, width_of
 
-BOLD_STROKE = 0.03  # of the size: fonts of most scripts have no bold cut
-MM = 72 / 25.4
+POINT = 100
+BOLD_STROKE_PERCENT = 3  # of the size: fonts of most scripts have no bold cut
 
 
 class Format(NamedTuple):
-    """A size of paper, upright, in points."""
+    """A size of paper, upright."""
 
     name: str
-    width: float
-    height: float
+    width: int
+    height: int
 
 
-A4 = Format("A4", 210 * MM, 297 * MM)
-A5 = Format("A5", 148 * MM, 210 * MM)
+def mm(length: int) -> int:
+    """Millimetres as hundredths of a point."""
+    return half_up(length * 72 * POINT * 10, 254)
+
+
+A4 = Format("A4", mm(210), mm(297))
+A5 = Format("A5", mm(148), mm(210))
 FORMATS = {paper.name.lower(): paper for paper in (A4, A5)}
 
 
@@ -51,10 +58,10 @@ class Sheets:
 
     def text(
         self,
-        left: float,
-        down: float,
+        left: int,
+        down: int,
         text: str,
-        size: float,
+        size: int,
         *,
         align: str = "<",
         bold: bool = False,
@@ -62,16 +69,16 @@ class Sheets:
         """One line; `align` says what `left` is of it: `<` its left edge, `>` its right, `^` its
         middle."""
         runs = shaped(text)
-        width = sum(run.width for run in runs) * size / UNITS
-        left -= {"<": 0.0, "^": width / 2, ">": width}[align]
+        width = sum(run.width for run in runs) * size // UNITS
+        left -= {"<": 0, "^": width // 2, ">": width}[align]
         rows = self._pages[-1]
         rows.append("BT")
         if bold:
-            rows.append(f"2 Tr {size * BOLD_STROKE:.2f} w")
-        rows.append(f"1 0 0 1 {left:.2f} {self.paper.height - down:.2f} Tm")
+            rows.append(f"2 Tr {_points(size * BOLD_STROKE_PERCENT // 100)} w")
+        rows.append(f"1 0 0 1 {_points(left)} {_points(self.paper.height - down)} Tm")
         for run in runs:
             self._use(run)
-            rows.append(f"/{run.script} {size:g} Tf")
+            rows.append(f"/{run.script} {_points(size)} Tf")
             joined = run.script != LATIN
             if joined:
                 actual = run.text.encode("utf-16-be").hex()
@@ -83,7 +90,7 @@ class Sheets:
             rows.append("0 Tr")
         rows.append("ET")
 
-    def fitted(self, text: str, size: float, width: float) -> str:
+    def fitted(self, text: str, size: int, width: int) -> str:
         """The text, or as much of it as is at most so wide, with dots."""
         if width_of(text) * size <= width * UNITS:
             return text
@@ -96,28 +103,27 @@ class Sheets:
                 high = middle - 1
         return _cut(text, low)
 
-    def line(self, left: float, down: float, right: float, below: float, width: float) -> None:
-        """A straight line between two points."""
-        height = self.paper.height
+    def rule(self, left: int, down: int, right: int, width: int) -> None:
+        """A straight line across."""
+        up = _points(self.paper.height - down)
         self._pages[-1].append(
-            f"{width:g} w {left:.2f} {height - down:.2f} m {right:.2f} {height - below:.2f} l S"
+            f"{_points(width)} w {_points(left)} {up} m {_points(right)} {up} l S"
         )
 
-    def shade(self, left: float, down: float, width: float, height: float, grey: float) -> None:
-        """A grey field; `down` is its top edge, `grey` 0 for black to 1 for white."""
-        bottom = self.paper.height - down - height
-        self._pages[-1].append(
-            f"q {grey:g} g {left:.2f} {bottom:.2f} {width:.2f} {height:.2f} re f Q"
-        )
+    def shade(self, left: int, down: int, width: int, height: int, white_percent: int) -> None:
+        """A grey field; `down` is its top edge."""
+        field = (left, self.paper.height - down - height, width, height)
+        told = " ".join(map(_points, field))
+        self._pages[-1].append(f"q {_points(white_percent)} g {told} re f Q")
 
-    def modules(self, left: float, down: float, size: float, rows: Sequence[Sequence[int]]) -> None:
-        """A QR code, with its quiet zone in `rows`, `size` points wide."""
-        step = size / len(rows)
+    def modules(self, left: int, down: int, size: int, rows: Sequence[Sequence[int]]) -> None:
+        """A QR code, with its quiet zone in `rows`; at most `size` wide, of whole modules."""
+        step = size // len(rows)
         squares = []
         for number, row in enumerate(rows):
             bottom = self.paper.height - down - (number + 1) * step
             squares += [
-                f"{left + start * step:.3f} {bottom:.3f} {length * step:.3f} {step:.3f} re"
+                " ".join(map(_points, (left + start * step, bottom, length * step, step))) + " re"
                 for start, length in _black(row)
             ]
         if squares:
@@ -138,7 +144,7 @@ class Sheets:
                         "Type": "/Page",
                         "Parent": document.pages.reference,
                         "MediaBox": pydyf.Array(
-                            [0, 0, round(self.paper.width, 2), round(self.paper.height, 2)]
+                            [0, 0, _points(self.paper.width), _points(self.paper.height)]
                         ),
                         "Contents": content.reference,
                         "Resources": pydyf.Dictionary({"Font": fonts}),
@@ -161,6 +167,12 @@ class Sheets:
         return self._used[script], self._widths[script]
 
 
+def _points(hundredths: int) -> str:
+    """As PDF writes a number of points."""
+    whole, rest = divmod(abs(hundredths), POINT)
+    return f"{'-' if hundredths < 0 else ''}{whole}.{rest:02d}"
+
+
 def _cut(text: str, length: int) -> str:
     return text if length >= len(text) else f"{text[:length].rstrip()}..."
 
@@ -176,7 +188,7 @@ def _black(row: Sequence[int]) -> Iterable[tuple[int, int]]:
             start = None
 
 
-def _shown(run: Run, size: float) -> list[str]:
+def _shown(run: Run, size: int) -> list[str]:
     """The operators that show a run. A number inside TJ moves to the left; a rise needs Ts."""
     parts: list[str] = []
     row: list[str] = []
@@ -191,7 +203,7 @@ def _shown(run: Run, size: float) -> list[str]:
         if glyph.up != up:
             flush()
             up = glyph.up
-            parts.append(f"{up * size / UNITS:.2f} Ts")
+            parts.append(f"{_points(up * size // UNITS)} Ts")
         if glyph.right:
             row.append(f"{-glyph.right}")
         row.append(f"<{glyph.id:04x}>")

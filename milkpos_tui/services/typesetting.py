@@ -13,6 +13,7 @@ import uharfbuzz as hb
 from drivers.printer.faults import CannotSet
 from drivers.printer.fonts import by_script, font_file
 from milkpos_tui.domain.errors import Unreachable
+from milkpos_tui.domain.rounding import half_up
 
 UNITS = 1000  # of a font's em, in which PDF counts
 KEPT_TEXTS = 2_048
@@ -129,4 +130,4 @@ def _run(script: str, text: str) -> Run:
 
 
 def _scaled(value: int, units: int) -> int:
-    return round(value * UNITS / units) if units != UNITS else value
+    return half_up(value * UNITS, units) if units != UNITS else value

@@ -13,7 +13,7 @@ from milkpos_tui.services import typesetting
 from milkpos_tui.services.month_papers import Party, payment_link
 from milkpos_tui.services.month_pdf import month_pdf
 from milkpos_tui.services.month_text import statement
-from milkpos_tui.services.pdf_sheet import A4, A5, Sheets
+from milkpos_tui.services.pdf_sheet import A4, A5, POINT, Sheets
 from milkpos_tui.services.typesetting import shaped
 from tests.support.months import given, paper
 
@@ -106,7 +106,7 @@ def test_hindi_is_read_by_an_eye_that_is_not_ours(tmp_path):
     sheets = Sheets(A5, "names")
     sheets.new_page()
     for row, words in enumerate((HINDI, "गाय का दूध", "कृष्ण मिश्रा")):
-        sheets.text(40, 60 + 60 * row, words, 24)
+        sheets.text(4_000, 6_000 + 6_000 * row, words, 24 * POINT)
     page = picture(sheets.finish(), tmp_path)
     read = run_tesseract(page)
     for word in (*HINDI.split(), "दूध", "कृष्ण", "मिश्रा"):
@@ -162,7 +162,7 @@ def test_a_font_that_is_missing_is_told_with_its_package(monkeypatch):
 
 def test_a_long_name_is_cut_to_its_place():
     sheets = Sheets(A5, "cut")
-    cut = sheets.fitted("Asha " * 40, 10, 100)
+    cut = sheets.fitted("Asha " * 40, 10 * POINT, 100 * POINT)
     assert cut.endswith("...")
     assert typesetting.width_of(cut) * 10 <= 100 * 1000
-    assert sheets.fitted("Asha", 10, 100) == "Asha"
+    assert sheets.fitted("Asha", 10 * POINT, 100 * POINT) == "Asha"
