@@ -44,6 +44,7 @@ from schema.connection import Checkpointer, TillDatabase, open_database, sqlite_
 if TYPE_CHECKING:
     from milkpos_tui.journal.verify import Verdict
     from milkpos_tui.services.books import Books
+    from milkpos_tui.services.collections import Collections
     from milkpos_tui.services.customers import Customers
     from milkpos_tui.services.khata import Khata
     from milkpos_tui.services.months import Months
@@ -201,6 +202,15 @@ class Till:
             self.shops,
             self.permissions,
             self.clock,
+        )
+
+    @cached_property
+    def collections(self) -> "Collections":
+        """Decisions about farmers' milk."""
+        from milkpos_tui.services.collections import Collections
+
+        return Collections(
+            self._db, self.journal, self.accounts, self.settings, self.permissions, self.clock
         )
 
     @cached_property

@@ -84,6 +84,20 @@ CREDIT_LIMIT = Setting(
     "credit-limit", "none", "rupees that a new customer may owe; none is no limit", _check_limit
 )
 
+
+def _check_formula(text: str) -> None:
+    from milkpos_tui.domain.collection import parse_formula  # which a start does not need
+
+    parse_formula(text)
+
+
+SNF_FORMULA = Setting(
+    "snf-formula",
+    "isi",
+    "how SNF follows from CLR and fat: isi, richmond, or a/b like 0.21/0.36",
+    _check_formula,
+)
+
 SETTINGS = {
     setting.name: setting
     for setting in (
@@ -94,6 +108,7 @@ SETTINGS = {
         REMOVE_WITHIN,
         LOCK_AFTER,
         CREDIT_LIMIT,
+        SNF_FORMULA,
     )
 }
 
