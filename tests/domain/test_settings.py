@@ -12,6 +12,7 @@ from milkpos_tui.domain.settings import (
     REMOVE_WITHIN,
     SETTINGS,
     SHIFT_NAMES,
+    SNF_FORMULA,
     VALUE_MAX,
     check_setting,
     parse_seconds,
@@ -26,6 +27,7 @@ GOOD = {
     REMOVE_WITHIN: ["0", "120", "86400"],
     LOCK_AFTER: ["0", "300", "86400"],
     CREDIT_LIMIT: ["none", "None", "0", "3000", "2500.50"],
+    SNF_FORMULA: ["isi", "Richmond", "0.21/0.36", ".2/.14"],
 }
 BAD = {
     SHIFT_NAMES: [("", "shift-names"), ("morning", "shift-names"), ("a=25:00", "shift-names")],
@@ -50,6 +52,7 @@ BAD = {
         ("-1", "amount-unreadable"),
         ("1.005", "amount-decimals"),
     ],
+    SNF_FORMULA: [("", "snf-formula"), ("guess", "snf-formula"), ("0.2101/0", "snf-formula")],
     LOCK_AFTER: [("never", "setting-value"), ("86401", "setting-value"), ("+5", "setting-value")],
 }
 
