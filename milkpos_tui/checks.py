@@ -29,6 +29,7 @@ def check_all(home: Home) -> list[Check]:
         check_sqlite(sqlite_version()),
         check_clock(int(time.time())),
         *_packages(),
+        check_fonts(),
         *_home(home),
     ]
 
@@ -73,6 +74,19 @@ def _packages() -> Iterator[Check]:
             yield Check(package, State.OK, "installed")
         else:
             yield Check(package, State.WARN, f"not installed: {purpose} (apt install {package})")
+
+
+def check_fonts() -> Check:
+    """Whose letters a bill as PDF can be set in: names may be in any of them."""
+    from drivers.printer.fonts import missing_packages
+
+    missing = missing_packages()
+    if not missing:
+        return Check("fonts", State.OK, "for all letters of India")
+    told = " ".join(missing)
+    return Check(
+        "fonts", State.WARN, f"some letters can't be set in PDF bills (apt install {told})"
+    )
 
 
 def _home(home: Home) -> Iterator[Check]:

@@ -75,6 +75,13 @@ def font_file(script: str) -> Path:
     raise CannotSet(f"no font for {script} letters is installed (apt-get install {package})")
 
 
+def missing_packages() -> list[str]:
+    """The Debian packages of scripts that no font is installed for; of Latin letters first."""
+    installed = _installed(FOLDERS)
+    known = [(_LATIN_FONTS, _LATIN_PACKAGE), *((one.fonts, one.package) for one in SCRIPTS)]
+    return [package for fonts, package in known if not installed.keys() & set(fonts)]
+
+
 def _script_named(char: str) -> str:
     """Empty for what goes with any letters."""
     if char in _DANDAS or char in JOINERS:

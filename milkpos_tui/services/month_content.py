@@ -26,7 +26,7 @@ def content_of(bill: MonthBill) -> dict[str, Value]:
     return {
         "number": bill.number,
         "kind": bill.kind.value if bill.kind else None,
-        "previous_paise": bill.previous_paise,
+        "balance_before_paise": bill.previous_paise,
         "lines": [cast("dict[str, Value]", line_names(line)) for line in bill.lines],
         "grid": [
             {
@@ -60,7 +60,7 @@ def bill_of(customer: str, month: str, content: Content) -> MonthBill:
         parse_month(month),
         content["number"],
         DocumentKind(content["kind"]) if content["kind"] else None,
-        content["previous_paise"],
+        content["balance_before_paise"],
         tuple(_line(line) for line in content["lines"]),
         tuple(
             GridItem(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from milkpos_tui.domain.khata import LedgerKind
@@ -24,7 +25,6 @@ from milkpos_tui.domain.numbering import financial_year
 from milkpos_tui.domain.orders import Half
 from milkpos_tui.domain.quantity import Unit
 from milkpos_tui.domain.roles import Right
-from milkpos_tui.domain.tax import TaxMode
 from milkpos_tui.journal.clock import Clock, day_in_india, uuid7
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
@@ -34,6 +34,7 @@ from milkpos_tui.services.khata import Khata, LedgerEntry
 from milkpos_tui.services.month_content import bill_of, content_of
 from milkpos_tui.services.month_papers import MonthPaper, Party
 from milkpos_tui.services.permissions import Permissions
+from milkpos_tui.services.records import Shop
 from milkpos_tui.services.shops import Shops
 from schema.connection import TillDatabase
 
@@ -51,6 +52,7 @@ _ALL_ISSUED = "SELECT customer, issued_on, content FROM month_bill WHERE month =
 _NEXT_SERIAL = """
 SELECT 1 + coalesce(max(serial), 0) FROM month_bill WHERE counter = ? AND year = ?
 """
+_HALVES, _UNITS = {half.value: half for half in Half}, {unit.value: unit for unit in Unit}
 _MONEY = frozenset(
     {LedgerKind.PAYMENT, LedgerKind.ADVANCE, LedgerKind.ADVANCE_BACK, LedgerKind.DEPOSIT_USED}
 )
@@ -103,17 +105,18 @@ class Months:
         self._permissions.check(Right.SEE_KHATA, actor)
         customer = self._accounts.known(code)
         with self._db.atomic("DEFERRED"):
-            return self._issued(customer, month) or self._paper(
-                customer, self._draft(customer, month), None
-            )
+            shop = self._shops.shop()
+            issued = self._issued(customer, month, shop)
+            return issued or _paper(customer, self._draft(customer, month, shop), shop, None)
 
     def stands(self, month: Month, actor: Actor) -> Iterator[Stands]:
         """The bills of a month that are issued, and how far each is paid."""
         self._permissions.check(Right.SEE_KHATA, actor)
         rows = self._db.connection().execute(_ALL_ISSUED, (str(month),)).fetchall()
+        shop = self._shops.shop()
         for customer_id, issued_on, content in rows:
             customer = self._accounts.whoever(str(customer_id))
-            paper = self._stored(customer, month, issued_on, content)
+            paper = _stored(customer, month, shop, issued_on, content)
             yield Stands(customer, paper, self._state(customer, paper.bill))
 
     def state(self, code: str, paper: MonthPaper, actor: Actor) -> State:
@@ -134,26 +137,30 @@ class Months:
         """
         actor = self._permissions.check(Right.BILL_MONTHS, actor, about=str(month))
         today = day_in_india(self._clock.now())
-        check_issue(month_bill("", month, self._mode(), 0), today)
+        shop = self._shops.shop()
+        check_issue(month_bill("", month, shop.tax_mode, 0), today)
         customers = list(self._accounts.all(gone=True))
         for number, customer in enumerate(customers, 1):
             with self._journal.transaction():
-                paper = self._issued(customer, month)
+                paper = self._issued(customer, month, shop)
                 issued = False
                 if paper is None:
-                    draft = self._draft(customer, month)
+                    draft = self._draft(customer, month, shop)
                     if _has_something(draft):
-                        paper = self._issue(customer, draft, counter, today, actor)
+                        paper = self._issue(customer, draft, shop, counter, today, actor)
                         issued = True
             yield Run(number, len(customers), customer, paper, issued)
 
     # --- steps -----------------------------------------------------------------------------
 
-    def _mode(self) -> TaxMode:
-        return self._shops.shop().tax_mode
-
     def _issue(
-        self, customer: Customer, draft: MonthBill, counter: str, today: date, actor: Actor
+        self,
+        customer: Customer,
+        draft: MonthBill,
+        shop: Shop,
+        counter: str,
+        today: date,
+        actor: Actor,
     ) -> MonthPaper:
         check_issue(draft, today)
         year = financial_year(today)
@@ -170,9 +177,9 @@ class Months:
             "bill": content_of(bill),
         }
         self._journal.append(Kind.MONTH_ISSUED, uuid7(self._clock.now()), body, actor)
-        return self._paper(customer, bill, today)
+        return _paper(customer, bill, shop, today)
 
-    def _draft(self, customer: Customer, month: Month) -> MonthBill:
+    def _draft(self, customer: Customer, month: Month, shop: Shop) -> MonthBill:
         """What the books say of a month: what is due is the balance at its end, to the paisa.
 
         It begins with what the bill before said. What was entered since then under an earlier date
@@ -189,7 +196,7 @@ class Months:
         bill = month_bill(
             customer.code,
             month,
-            self._mode(),
+            shop.tax_mode,
             previous,
             [_given(row) for row in rows],
             purchases=[
@@ -225,18 +232,22 @@ class Months:
         paid = -sum(one.amount_paise for one in entries if one.kind in _MONEY)
         return state_of(bill.due_paise, issued=True, paid_since_paise=paid)
 
-    def _issued(self, customer: Customer, month: Month) -> MonthPaper | None:
+    def _issued(self, customer: Customer, month: Month, shop: Shop) -> MonthPaper | None:
         connection = self._db.connection()
         found = connection.execute(_ISSUED, (customer.id, str(month))).fetchone()
-        return None if found is None else self._stored(customer, month, *found)
+        return None if found is None else _stored(customer, month, shop, *found)
 
-    def _stored(self, customer: Customer, month: Month, issued_on: str, content: str) -> MonthPaper:
-        bill = bill_of(customer.code, str(month), json.loads(content))
-        return self._paper(customer, bill, date.fromisoformat(issued_on))
 
-    def _paper(self, customer: Customer, bill: MonthBill, issued: date | None) -> MonthPaper:
-        party = Party(customer.code, customer.name, customer.address, customer.phone)
-        return MonthPaper(bill, party, self._shops.shop(), issued)
+def _stored(
+    customer: Customer, month: Month, shop: Shop, issued_on: str, content: str
+) -> MonthPaper:
+    bill = bill_of(customer.code, str(month), json.loads(content))
+    return _paper(customer, bill, shop, date.fromisoformat(issued_on))
+
+
+def _paper(customer: Customer, bill: MonthBill, shop: Shop, issued: date | None) -> MonthPaper:
+    party = Party(customer.code, customer.name, customer.address, customer.phone)
+    return MonthPaper(bill, party, shop, issued)
 
 
 def _has_something(bill: MonthBill) -> bool:
@@ -247,13 +258,16 @@ def _has_something(bill: MonthBill) -> bool:
 
 def _given(row: Row) -> Given:
     day, half, plu, name, unit, qty, rate, amount, gst, hsn, _ = row
-    return Given(
-        date.fromisoformat(day), Half(half), plu, name, Unit(unit), qty, rate, amount, gst, hsn
-    )
+    return Given(_date(day), _HALVES[half], plu, name, _UNITS[unit], qty, rate, amount, gst, hsn)
+
+
+@lru_cache(maxsize=64)  # a month's days, for all its customers
+def _date(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 def _day(one: LedgerEntry) -> date:
-    return date.fromisoformat(one.day)
+    return _date(one.day)
 
 
 def _how(one: LedgerEntry) -> str:
