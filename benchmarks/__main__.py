@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import sales, screen, searching, shifts, starting
+from benchmarks import khata, sales, screen, searching, shifts, starting
 from benchmarks.books import RESULTS, copy_books, make_books
 from benchmarks.compare import machine
 from benchmarks.figures import Figure, Measured, as_json, table
@@ -49,6 +49,7 @@ def benchmarks(runs: int, *, quick: bool) -> dict[str, Callable[[], Measured]]:
         "switch": lambda: shifts.switching(max(1, runs // 3)),
         "close": lambda: shifts.closing(max(3, runs // 3)),
         "search": lambda: searching.searching(100 * runs),
+        "khata": lambda: khata.khata(30 * runs),
     }
     if not quick:
         found["million"] = lambda: sales.at_a_million(40 * runs)

@@ -14,9 +14,12 @@ from milkpos_tui.domain.cash import parse_count, pieces_for
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.quantity import Unit, show_quantity
+from milkpos_tui.domain.roles import NeedsApproval
 from milkpos_tui.domain.tax import TaxMode
 from milkpos_tui.home import Home
+from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.checkout import Checkout
+from milkpos_tui.services.khata import Payment
 from milkpos_tui.services.shifts import Closing, Counted, Move, Opening
 from milkpos_tui.till import INDIA, Actor, Founding, Operator, Shop, Till, found_till, open_till
 
@@ -32,6 +35,15 @@ SHOP = Shop(
     phone="0821 555 0114",
     upi_vpa="gopaldairy@upi",
 )
+# Who buys on khata: code, name, lane, whether they pay what they owe now and then.
+REGULARS = (
+    Customer("", "1", name="Lakshmi Bhat", lane="Temple Street"),
+    Customer("", "2", name="ಮೀನಾಕ್ಷಿ ರಾವ್", lane="Temple Street", language="kn"),
+    Customer("", "3", name="Imran Khan", lane="3rd Cross"),
+    Customer("", "4", name="Hotel Annapurna", lane="Market Road", price_list="wholesale"),
+    Customer("", "5", 3000_00, name="Deepa Nair", lane="3rd Cross"),
+)
+ON_KHATA = 0.2  # of those who come
 # A shift each: its name, when it begins, and how many come.
 RUSHES = (("morning", time(6), 35), ("evening", time(17, 30), 25))
 FLOAT = parse_count("100=3,50=4,20=5,10=10,5=10,2=15,1=20")
@@ -50,6 +62,7 @@ class Day:
     cash_paise: int
     upi_paise: int
     card_paise: int
+    khata_paise: int
 
 
 class SetClock:
@@ -110,6 +123,8 @@ def make_demo(home: Home, days: int, today: date) -> None:
     found_till(home, Founding(SHOP, OWNER, PIN), clock, sample=True)
     with open_till(home, clock) as till:
         till.people.add(CASHIER, PIN, Actor(OWNER.code))
+        for regular in REGULARS:
+            till.customers.add(regular, Actor(OWNER.code))
         chance = random.Random(SEED)  # noqa: S311  # play, not secrets
         for past in range(days, 0, -1):
             _trade_day(till, clock, today - timedelta(past), chance)
@@ -122,13 +137,12 @@ def sold_by_day(till: Till) -> Iterator[Day]:
     """What each day came to, returns taken off."""
     by_day: dict[str, list[int]] = {}
     for bill in till.bills.between(date.min, date.max):
-        sums = by_day.setdefault(bill.business_date, [0] * 6)
+        sums = by_day.setdefault(bill.business_date, [0] * 7)
         sign = 1 if bill.original is None else -1
         sums[0 if sign > 0 else 1] += 1
         sums[2] += sign * bill.document.total_paise
         for tender in bill.document.tenders:
-            place = (TenderKind.CASH, TenderKind.UPI, TenderKind.CARD).index(tender.kind)
-            sums[3 + place] += sign * tender.amount_paise
+            sums[3 + list(TenderKind).index(tender.kind)] += sign * tender.amount_paise
         sums[3] -= bill.document.change_paise
     for day, sums in by_day.items():
         yield Day(date.fromisoformat(day), *sums)
@@ -146,12 +160,25 @@ def _trade_day(till: Till, clock: SetClock, day: date, chance: random.Random) ->
         for _customer in range(customers):
             moment += timedelta(seconds=chance.randint(40, 400))
             clock.put(moment)
+            regular = chance.choice(REGULARS) if chance.random() < ON_KHATA else None
+            if regular is not None:
+                checkout.key_in(f"//{regular.code}")
             for item in chance.choices(items, weights, k=chance.choice((1, 1, 2, 2, 3, 5))):
                 checkout.key_in(_keyed(item, chance))
-            _settle(checkout, chance)
+            _settle(checkout, chance, on_khata=regular is not None)
             if chance.random() < 0.02:
                 _bring_back(till, chance)
+        _receive(till, cashier, chance)
         _close(till, cashier, chance)
+
+
+def _receive(till: Till, cashier: Actor, chance: random.Random) -> None:
+    """Somebody pays what they owe, in notes or by UPI."""
+    regular = till.accounts.known(chance.choice(REGULARS).code)
+    rupees = till.accounts.owed_paise(regular.id) // 100_00 * 100
+    if rupees:
+        tender = chance.choice((TenderKind.CASH, TenderKind.UPI))
+        till.khata.receive(regular.code, Payment(rupees * 100, tender), "1", cashier)
 
 
 def _close(till: Till, cashier: Actor, chance: random.Random) -> None:
@@ -164,7 +191,7 @@ def _close(till: Till, cashier: Actor, chance: random.Random) -> None:
     missing = chance.choice((0, 0, 0, 2, 5))
     counted = Counted(
         pieces_for(cash.expected_paise // 100 - missing),
-        {check.kind: check.expected_paise for check in others},
+        {one.kind: one.expected_paise for one in others if one.kind is not TenderKind.KHATA},
     )
     reason = "a coin fell under the counter" if missing else ""
     till.shifts.close("1", Closing(counted, reason), cashier)
@@ -181,8 +208,9 @@ def _keyed(item: Item, chance: random.Random) -> str:
     return f"{show_quantity(max(quantity, item.step_milli))}*{item.plu}"
 
 
-def _settle(checkout: Checkout, chance: random.Random) -> None:
-    """Now and then a line comes off or the bill waits; then it is paid."""
+def _settle(checkout: Checkout, chance: random.Random, *, on_khata: bool) -> None:
+    """Now and then a line comes off or the bill waits; then it is paid, or goes on khata while the
+    limit allows."""
     if len(checkout.draft.cart.lines) > 2 and chance.random() < 0.05:
         checkout.key_in("-")
     if chance.random() < 0.03:
@@ -191,6 +219,12 @@ def _settle(checkout: Checkout, chance: random.Random) -> None:
     if chance.random() < 0.05 and checkout.draft.cart.total_paise >= 100_00:
         checkout.key_in("+-5")  # on a smaller bill a supervisor would have to allow it
     due = checkout.draft.cart.due_paise
+    if on_khata:
+        try:
+            checkout.key_in("+//")
+        except NeedsApproval:  # above the limit: then it is paid
+            checkout.key_in("+")
+        return
     way = chance.random()
     if way < 0.45:
         notes = -(-due // 100_00) * 100

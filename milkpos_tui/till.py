@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from milkpos_tui.services.collections import Collections
     from milkpos_tui.services.customers import Customers
     from milkpos_tui.services.khata import Khata
+    from milkpos_tui.services.ledgers import Ledgers
     from milkpos_tui.services.months import Months
     from milkpos_tui.services.orders import Orders
     from milkpos_tui.services.rounds import Rounds
@@ -127,7 +128,7 @@ class Till:
             self.permissions,
             self.custody,
             self.settings,
-            Buyers(self.accounts, self.rates),
+            Buyers(self.accounts, self.rates, self.settings),
         )
 
     @cached_property
@@ -150,6 +151,13 @@ class Till:
         )
 
     @cached_property
+    def ledgers(self) -> "Ledgers":
+        """What customers owe, entry by entry and by age."""
+        from milkpos_tui.services.ledgers import Ledgers
+
+        return Ledgers(self._db, self.accounts, self.permissions, self.clock)
+
+    @cached_property
     def khata(self) -> "Khata":
         """Decisions about what customers owe."""
         from milkpos_tui.services.khata import Khata
@@ -160,6 +168,7 @@ class Till:
             self.accounts,
             self.custody,
             self.takings,
+            self.settings,
             self.permissions,
             self.clock,
         )
@@ -198,7 +207,7 @@ class Till:
             self._db,
             self.journal,
             self.accounts,
-            self.khata,
+            self.ledgers,
             self.shops,
             self.permissions,
             self.clock,
@@ -286,7 +295,7 @@ class Till:
         if bill.customer is None:
             return None
         customer = self.accounts.whoever(bill.customer)
-        return Buyer(customer.code, customer.name, self.khata.after(bill.id, bill.customer))
+        return Buyer(customer.code, customer.name, self.ledgers.after(bill.id, bill.customer))
 
     def report(self, report: "Report", columns: int, title: str = "") -> list[str]:
         """An X or Z report as it is printed, line by line."""

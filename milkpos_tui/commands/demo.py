@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -11,12 +12,15 @@ from milkpos_tui.commands.context import remark, result
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.home import Home
 
+if TYPE_CHECKING:
+    from milkpos_tui.demo import Day
+
 
 def demo(
     days: int = typer.Option(7, "--days", min=0, max=366, help="How many days were traded."),
     no_ui: bool = typer.Option(False, "--no-ui", help="Trade, print what was sold, and end."),
 ) -> None:
-    """A shop with people, goods and traded days; then the till. Its books are real ones.
+    """A shop with people, customers, goods and traded days; then the till. Its books are real ones.
 
     Without --home it lives in a folder of its own and is kept for the next time. Where there is
     no terminal it behaves as with --no-ui.
@@ -46,17 +50,21 @@ def _demo_home() -> Home:
     return Home(Path(data) / "milkpos-demo")
 
 
+def _amounts(day: "Day") -> tuple[int, ...]:
+    return (day.total_paise, day.cash_paise, day.upi_paise, day.card_paise, day.khata_paise)
+
+
 def _print_days(home: Home) -> None:
     from milkpos_tui.demo import sold_by_day
     from milkpos_tui.till import open_till
 
     with open_till(home) as till:
         days = list(sold_by_day(till))
-    lines = ["day         bills  returns         total          cash           UPI          card"]
+    heads = ("total", "cash", "UPI", "card", "khata")
+    lines = ["day        bills returns" + "".join(f"{head:>11}" for head in heads)]
     lines += [
-        f"{day.day.isoformat()} {day.bills:6} {day.returns:8} {show_rupees(day.total_paise):>13} "
-        f"{show_rupees(day.cash_paise):>13} {show_rupees(day.upi_paise):>13} "
-        f"{show_rupees(day.card_paise):>13}"
+        f"{day.day.isoformat()} {day.bills:5} {day.returns:7}"
+        + "".join(f"{show_rupees(paise):>11}" for paise in _amounts(day))
         for day in days
     ]
     total = sum(day.total_paise for day in days)
@@ -71,6 +79,7 @@ def _print_days(home: Home) -> None:
             "cash_paise": day.cash_paise,
             "upi_paise": day.upi_paise,
             "card_paise": day.card_paise,
+            "khata_paise": day.khata_paise,
         }
         for day in days
     ]

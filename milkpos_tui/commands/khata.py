@@ -71,8 +71,8 @@ def show(
         actor = acting(till)
         customer = till.customers.known(code, actor)
         balances = till.accounts.balances(customer.id, day)
-        ages = till.khata.ages(customer, day or till.today())
-        entries = till.khata.newest(customer, last, actor) if day is None and last else ()
+        ages = till.ledgers.ages(customer, day or till.today())
+        entries = till.ledgers.newest(customer, last, actor) if day is None and last else ()
     names = {
         **customer_names(customer, balances),
         "ages": ages_names(ages),
@@ -180,6 +180,20 @@ def containers(
 
 
 @group.command()
+def redeem(
+    code: Code, points: int = typer.Argument(..., metavar="POINTS", min=1, help="How many.")
+) -> None:
+    """Points of loyalty turned into money off the khata (setting `point-worth`).
+
+    Example: milkpos khata redeem 12 50
+    """
+    with opened() as till:
+        actor = acting(till)
+        till.khata.redeem(code, points, _counter(till), actor)
+        _result(till, code)
+
+
+@group.command()
 def statement(code: Code, first: First = "", last: Last = "") -> None:
     """A customer's entries by date, with the balance (Rs) as it runs on.
 
@@ -191,7 +205,7 @@ def statement(code: Code, first: First = "", last: Last = "") -> None:
     with opened() as till:
         actor = acting(till)
         customer = till.customers.known(code, actor)
-        found = till.khata.statement(customer, begin, end, actor)
+        found = till.ledgers.statement(customer, begin, end, actor)
     result(statement_names(found), statement_told(found))
 
 
@@ -207,7 +221,7 @@ def ageing(
     day = _day(on)
     with opened() as till:
         actor = acting(till)
-        found = [one for one in till.khata.ageing(actor, day) if one.over or not over]
+        found = [one for one in till.ledgers.ageing(actor, day) if one.over or not over]
     result([aged_names(one) for one in found], ageing_told(found))
 
 

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 from milkpos_tui.commands.names import Names
 from milkpos_tui.domain.khata import show_balance
 from milkpos_tui.domain.money import show_rupees
-from milkpos_tui.domain.text import plural
+from milkpos_tui.domain.text import cell, plural
 from milkpos_tui.services.accounts import is_over
 from milkpos_tui.services.records import time_in_india
 
 if TYPE_CHECKING:
     from milkpos_tui.domain.khata import Ages
     from milkpos_tui.services.accounts import Balances, Customer
-    from milkpos_tui.services.khata import Aged, LedgerEntry, Received, Statement
+    from milkpos_tui.services.khata import Received
+    from milkpos_tui.services.ledgers import Aged, LedgerEntry, Statement
     from milkpos_tui.services.rates import Affected, RateChange
 
 NAME_COLUMNS = 28
@@ -147,8 +148,8 @@ def customer_row(customer: "Customer", owed_paise: int) -> str:
         )
         if there
     ]
-    row = f"{customer.code:>6} {customer.name:{NAME_COLUMNS}} {customer.phone:14} "
-    row += f"{customer.lane:12} {show_rupees(owed_paise):>14}  {' '.join(flags)}"
+    row = f"{customer.code:>6} {cell(customer.name, NAME_COLUMNS)} {customer.phone:14} "
+    row += f"{cell(customer.lane, 12)} {show_rupees(owed_paise):>14}  {' '.join(flags)}"
     return row.rstrip()
 
 
@@ -189,7 +190,7 @@ def entry_row(entry: "LedgerEntry") -> str:
         moved.append(f"{entry.points:+} points")
     words = " ".join(filter(None, (entry.reference, entry.tender, entry.reason, *moved)))
     return (
-        f"{entry.day} {entry.kind.value:12} {words:30} "
+        f"{entry.day} {entry.kind.value:12} {cell(words, 30)} "
         f"{show_rupees(entry.amount_paise):>12} {show_rupees(entry.balance_paise):>12}"
     )
 
@@ -212,7 +213,7 @@ def ageing_told(aged: "Iterable[Aged]") -> list[str]:
     heads = ("0-30", "31-60", "61-90", "older", "owes")
     head = f"{'code':>6} {'name':{NAME_COLUMNS}}" + "".join(f"{one:>13}" for one in heads)
     rows = [
-        f"{one.customer.code:>6} {one.customer.name:{NAME_COLUMNS}}"
+        f"{one.customer.code:>6} {cell(one.customer.name, NAME_COLUMNS)}"
         + "".join(f"{show_rupees(paise):>13}" for paise in (*one.ages, one.owed_paise))
         + ("  OVER LIMIT" if one.over else "")
         for one in aged
@@ -237,7 +238,7 @@ def received_told(received: "Received") -> list[str]:
 def affected_told(affected: "Iterable[Affected]") -> list[str]:
     """Who pays something else by a change of rates, per unit."""
     rows = [
-        f"{one.customer.code:>6} {one.customer.name:{NAME_COLUMNS}} "
+        f"{one.customer.code:>6} {cell(one.customer.name, NAME_COLUMNS)} "
         f"{show_rupees(one.before_paise):>10} -> {show_rupees(one.after_paise):>10}"
         for one in affected
     ]

@@ -45,6 +45,25 @@ def _some_text(text: str) -> str:
     return text
 
 
+def _check_limit(text: str) -> None:
+    from milkpos_tui.domain.khata import parse_limit
+
+    parse_limit(text)
+
+
+def _check_point_rates(text: str) -> None:
+    from milkpos_tui.domain.loyalty import parse_point_rates
+
+    parse_point_rates(text)
+
+
+def _some_rupees(text: str) -> None:
+    from milkpos_tui.domain.money import parse_rupees
+
+    if not parse_rupees(text):
+        raise Refused("setting-value", "it must be more than zero")
+
+
 SHIFT_NAMES = Setting(
     "shift-names",
     "morning=04:00,evening=14:00",
@@ -72,17 +91,16 @@ REMOVE_WITHIN = Setting(
 LOCK_AFTER = Setting(
     "lock-after", "300", "seconds without a key after which the till locks; 0 never", parse_seconds
 )
-
-
-def _check_limit(text: str) -> None:
-    from milkpos_tui.domain.khata import parse_limit
-
-    parse_limit(text)
-
-
 CREDIT_LIMIT = Setting(
     "credit-limit", "none", "rupees that a new customer may owe; none is no limit", _check_limit
 )
+LOYALTY = Setting(
+    "loyalty",
+    "none",
+    "points for each Rs 100 by category, like sweets=2,*=1; none is no loyalty",
+    _check_point_rates,
+)
+POINT_WORTH = Setting("point-worth", "1", "rupees that a point is worth", _some_rupees)
 
 
 def _check_formula(text: str) -> None:
@@ -108,6 +126,8 @@ SETTINGS = {
         REMOVE_WITHIN,
         LOCK_AFTER,
         CREDIT_LIMIT,
+        LOYALTY,
+        POINT_WORTH,
         SNF_FORMULA,
     )
 }

@@ -64,19 +64,23 @@ def apply_khata(connection: apsw.Connection, kind: Kind, entry: Entry) -> None:
 
 
 def post_bill(connection: apsw.Connection, entry: Entry) -> None:
-    """A bill or credit note's part on khata; nothing where it has none."""
+    """A bill or credit note's part on khata, and its points; nothing where it has neither."""
     body = entry.body
     paise = sum(
         cast(int, tender["amount_paise"])
         for tender in list_of(body, "tenders")
         if tender["kind"] == TenderKind.KHATA
     )
-    if not paise:
+    points = cast(int, body.get("points", 0))  # only where there are some
+    if not paise and not points:
         return
     back = body["kind"] == DocumentKind.CREDIT_NOTE
     kind = LedgerKind.RETURN if back else LedgerKind.SALE
+    if not paise:
+        kind = LedgerKind.POINTS
     told: Body = {**body, "reference": body["number"], "shift": None}
-    post(connection, entry, kind, told, sale_postings(-paise if back else paise))
+    money = sale_postings(-paise if back else paise)
+    post(connection, entry, kind, told, (*money, *point_postings(points)))
 
 
 def write_z(connection: apsw.Connection, shift: str, sums: Sequence[Body]) -> None:
@@ -136,8 +140,9 @@ def _containers_moved(connection: apsw.Connection, entry: Entry) -> None:
 
 
 def _points_moved(connection: apsw.Connection, entry: Entry) -> None:
-    points = cast(int, entry.body["points"])
-    post(connection, entry, LedgerKind.POINTS, entry.body, point_postings(points))
+    points, paise = (cast(int, entry.body[name]) for name in ("points", "amount_paise"))
+    postings = (*point_postings(points), *adjustment_postings(paise))
+    post(connection, entry, LedgerKind.POINTS, entry.body, postings)
 
 
 def post(

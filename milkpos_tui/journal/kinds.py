@@ -33,7 +33,7 @@ class Kind(StrEnum):
     PRODUCTS_IMPORTED = "products.imported"
     """file (SHA-256), products: whole products, added or changed."""
     BILL_PAID = "bill.paid"
-    """The whole bill; the object is the draft it was."""
+    """The whole bill; the object is the draft it was. `points` where a customer earned some."""
     BILL_RETURNED = "bill.returned"
     """The whole credit note, the original's id and number, the reason."""
     BILL_REPRINTED = "bill.reprinted"
@@ -85,7 +85,8 @@ class Kind(StrEnum):
     CONTAINERS_MOVED = "khata.containers"
     """customer, pieces by bottle, can and crate (above zero: given out), business_date, reason."""
     POINTS_MOVED = "khata.points"
-    """customer, points (above zero: earned), business_date, reason."""
+    """customer, points (below zero: redeemed), amount_paise (what they owe less), business_date,
+    reason. Points that a bill earns are in the bill's own entry."""
     RATE_SET = "rate.set"
     """list (khata, wholesale; empty for one customer's), customer, plu, from, rate_paise (null:
     the catalogue's again); the object is the list or the customer."""

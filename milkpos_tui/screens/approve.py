@@ -13,7 +13,15 @@ from milkpos_tui.widgets.field import Field
 REASONS = ("agreed with the customer", "keyed wrongly", "spoiled or damaged")
 
 # What says nowhere else why it was done.
-WHY_IS_ASKED = frozenset({Right.DROP_BILL, Right.DISCOUNT, Right.OVERRIDE_PRICE, Right.REMOVE_LINE})
+WHY_IS_ASKED = frozenset(
+    {
+        Right.DROP_BILL,
+        Right.DISCOUNT,
+        Right.OVERRIDE_PRICE,
+        Right.REMOVE_LINE,
+        Right.EXCEED_LIMIT,
+    }
+)
 
 
 class Approve(Prove):

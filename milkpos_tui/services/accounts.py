@@ -67,17 +67,21 @@ class Balances(NamedTuple):
         return {"bottle": self.bottles, "can": self.cans, "crate": self.crates}
 
 
-_SELECT = """
+_FIELDS = """
 SELECT customer.id, customer.code, customer.limit_paise, customer.language, customer.price_list,
     customer.active, customer.merged_into, customer.erased_at IS NOT NULL, card.name, card.phone,
     card.consent_on, card.address, card.lane, card.notes, card.card
+"""
+_SELECT = f"""{_FIELDS}
 FROM customer LEFT JOIN customer_card AS card ON card.customer = customer.id
 """
 _BY_ID = f"{_SELECT} WHERE customer.id = ?"
 _BY_CODE = f"{_SELECT} WHERE customer.code = ?"
 _BY_CARD = f"{_SELECT} WHERE card.card = ?"
-_FOUND = f"""{_SELECT}
-WHERE card.no IN (SELECT rowid FROM customer_words WHERE customer_words MATCH ? LIMIT ?)
+_FOUND = f"""{_FIELDS}
+FROM (SELECT rowid AS no FROM customer_words WHERE customer_words MATCH ? LIMIT ?) AS found
+CROSS JOIN customer_card AS card ON card.no = found.no
+CROSS JOIN customer ON customer.id = card.customer
 """
 _ALL = f"""{_SELECT} WHERE customer.merged_into IS NULL AND (customer.active OR ?)
     AND (length(customer.code), customer.code, customer.id) > (?, ?, ?)
@@ -98,11 +102,12 @@ GROUP BY 1, 2
 _OWED = f"""{FAMILY}
 SELECT coalesce(sum(amount), 0) FROM balance WHERE customer IN family AND account = 'khata'
 """
-_ALL_OWED = """
-SELECT coalesce(customer.merged_into, balance.customer), sum(balance.amount) FROM balance
-LEFT JOIN customer ON customer.id = balance.customer
-WHERE balance.account = 'khata' GROUP BY 1
+_ALL_OWED = "SELECT customer, amount FROM balance WHERE account = 'khata'"
+_EARNED = """
+SELECT coalesce(-sum(amount), 0) FROM posting WHERE ledger = ? AND account = 'points'
 """
+_CAME_BACK = "SELECT coalesce(sum(total_paise), 0) FROM bill WHERE original = ?"
+_MERGED = "SELECT id FROM customer WHERE merged_into IS NOT NULL"
 
 
 class Accounts:
@@ -188,9 +193,13 @@ class Accounts:
 
     def owed_by_all(self) -> dict[str, int]:
         """What each customer owes who ever bought on khata, by id."""
+        connection = self._db.connection()
+        into = {
+            str(one): self.by_id(str(one)).id for (one,) in connection.execute(_MERGED).fetchall()
+        }
         owed: dict[str, int] = {}
-        for customer, paise in self._db.connection().execute(_ALL_OWED).fetchall():
-            root = self._root_id(str(customer))
+        for customer, paise in connection.execute(_ALL_OWED).fetchall():
+            root = into.get(str(customer), str(customer))
             owed[root] = owed.get(root, 0) + int(paise)
         return owed
 
@@ -210,6 +219,15 @@ class Accounts:
             -sums.get(("points", "point"), 0),
         )
 
+    def points_of(self, bill: str) -> tuple[int, int]:
+        """The points that a bill earned, by its id, and how many paise of it came back so far."""
+        connection = self._db.connection()
+        earned, back = (
+            int(connection.execute(_EARNED, (bill,)).get),
+            connection.execute(_CAME_BACK, (bill,)),
+        )
+        return earned, int(back.get)
+
     # --- steps -----------------------------------------------------------------------------
 
     def _one(self, sql: str, value: str) -> Customer | None:
@@ -228,10 +246,6 @@ class Accounts:
                 return seen[min(seen)]
             seen[into.id] = customer = into
         return customer
-
-    def _root_id(self, customer: str) -> str:
-        found = self._one(_BY_ID, customer)
-        return customer if found is None or found.merged_into is None else self._root(found).id
 
 
 def is_over(customer: Customer, owed_paise: int) -> bool:

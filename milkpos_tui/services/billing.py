@@ -219,7 +219,8 @@ class Billing:
                 return self._drafts.save(connection, draft, cart, actor.operator), None
             document = complete(cart, self._shop.tax_mode, shift.day)
             self._drafts.take(connection, draft)
-            record = self._close(connection, draft, document, shift, actor)
+            points = self._buyers.points_for(cart)
+            record = self._close(connection, draft, document, shift, actor, points=points)
         return self._drafts.new(draft.counter), record
 
     def warning(self, paid: BillRecord) -> str:
@@ -271,6 +272,7 @@ class Billing:
                 actor,
                 sold,
                 reason,
+                points=-self._buyers.points_back(sold, note.total_paise),
             )
 
     def reprint(self, number: str, actor: Actor) -> BillRecord:
@@ -358,6 +360,8 @@ class Billing:
         actor: Actor,
         original: BillRecord | None = None,
         reason: str = "",
+        *,
+        points: int = 0,
     ) -> BillRecord:
         """Number and journal a document; what it returns equals what the tables now hold."""
         series = series_of(document.kind)
@@ -385,6 +389,8 @@ class Billing:
             "lines": [line_names(line) for line in document.lines],
             "tenders": [_tender_names(tender) for tender in document.tenders],
         }
+        if points:
+            body["points"] = points
         entry = self._journal.append(kind, draft.id, body, actor)
         return BillRecord(
             id=draft.id,

@@ -3,12 +3,16 @@
 from datetime import date
 from typing import NamedTuple
 
-from milkpos_tui.domain.cart import CartLine
+from milkpos_tui.domain.cart import Cart, CartLine
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.money import show_rupees
+from milkpos_tui.domain.rounding import apportion
+from milkpos_tui.domain.settings import LOYALTY
 from milkpos_tui.domain.text import clean
 from milkpos_tui.services.accounts import Accounts, Customer, is_over
 from milkpos_tui.services.rates import Rates
+from milkpos_tui.services.records import BillRecord
+from milkpos_tui.services.settings import Settings
 
 CHOICES_SHOWN = 5
 
@@ -24,9 +28,10 @@ class Buyer(NamedTuple):
 class Buyers:
     """Customers at the counter."""
 
-    def __init__(self, accounts: Accounts, rates: Rates) -> None:
+    def __init__(self, accounts: Accounts, rates: Rates, settings: Settings) -> None:
         self._accounts = accounts
         self._rates = rates
+        self._settings = settings
 
     def is_card(self, code: str) -> bool:
         """Whether a code is the card of a customer."""
@@ -41,6 +46,19 @@ class Buyers:
         if not customer.active:
             raise Refused("customer-gone", f"{customer.called} buys on khata no longer")
         return customer.id, self.told(customer.id)
+
+    def told(self, customer_id: str) -> str:
+        """Who a customer is and what they owe now, of how much; in capitals where it is more than
+        they may."""
+        from milkpos_tui.domain.khata import show_balance
+
+        customer = self._accounts.whoever(customer_id)
+        owed = self._accounts.owed_paise(customer.id)
+        told = f"{customer.shown}: {show_balance(owed)}"
+        if customer.limit_paise is None:
+            return told
+        limit = show_rupees(customer.limit_paise)
+        return f"{told}, {'OVER' if is_over(customer, owed) else 'of'} the limit of Rs {limit}"
 
     def code_of(self, customer: str | None) -> str | None:
         """The code of a customer."""
@@ -61,6 +79,32 @@ class Buyers:
         rate = self._rates.rate(line.item, customer, day)
         return line.with_rate(rate) if line.rate_paise == usual != rate else line
 
+    def points_for(self, cart: Cart) -> int:
+        """The points that whose bill it is earns by it, as the shop gives them."""
+        if cart.customer is None:
+            return 0
+        from milkpos_tui.domain import loyalty
+
+        rates = loyalty.parse_point_rates(self._settings.text(LOYALTY))
+        if not rates:
+            return 0
+        off, amounts = cart.bill_discount_paise, [line.amount_paise for line in cart.lines]
+        shares = apportion(off, amounts) if off else [0] * len(amounts)
+        sold = (
+            (line.item.category, line.amount_paise - share)
+            for line, share in zip(cart.lines, shares, strict=True)
+        )
+        return loyalty.points_for(rates, sold)
+
+    def points_back(self, sold: BillRecord, back_paise: int) -> int:
+        """The points that a return takes back of those its bill earned."""
+        earned, before_paise = self._accounts.points_of(sold.id)
+        if not earned:
+            return 0
+        from milkpos_tui.domain.loyalty import points_back
+
+        return points_back(earned, sold.document.total_paise, before_paise, back_paise)
+
     def _found(self, what: str) -> Customer:
         if what.isascii() and what.isdecimal() and len(what) <= 6:
             return self._accounts.known(what)
@@ -75,16 +119,3 @@ class Buyers:
             more = " ..." if len(found) > CHOICES_SHOWN else ""
             raise Refused("customer-many", f"'{clean(what)}' may be {choices}{more}")
         return found[0]
-
-    def told(self, customer_id: str) -> str:
-        """Who a customer is and what they owe now, of how much; in capitals where it is more than
-        they may."""
-        from milkpos_tui.domain.khata import show_balance
-
-        customer = self._accounts.whoever(customer_id)
-        owed = self._accounts.owed_paise(customer.id)
-        told = f"{customer.shown}: {show_balance(owed)}"
-        if customer.limit_paise is None:
-            return told
-        limit = show_rupees(customer.limit_paise)
-        return f"{told}, {'OVER' if is_over(customer, owed) else 'of'} the limit of Rs {limit}"

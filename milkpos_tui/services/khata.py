@@ -1,6 +1,6 @@
-"""Khata: receiving what customers owe, correcting it, and reading a ledger by date and by age."""
+"""Khata: receiving what customers owe, paying back, and correcting it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -8,26 +8,20 @@ import apsw
 
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.errors import Refused
-from milkpos_tui.domain.khata import (
-    CUSTOMERS,
-    Account,
-    Ages,
-    LedgerKind,
-    Unit,
-    age,
-    check_received,
-)
-from milkpos_tui.domain.money import show_rupees
+from milkpos_tui.domain.khata import LedgerKind, Unit, check_received
+from milkpos_tui.domain.money import parse_rupees, show_rupees
 from milkpos_tui.domain.roles import Right
+from milkpos_tui.domain.settings import POINT_WORTH
 from milkpos_tui.domain.text import clean
 from milkpos_tui.journal.clock import Clock, day_in_india, uuid7
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
-from milkpos_tui.services.accounts import FAMILY, Accounts, Balances, Customer, Row, is_over
+from milkpos_tui.services.accounts import FAMILY, Accounts, Balances, Customer
 from milkpos_tui.services.custody import Custody
 from milkpos_tui.services.permissions import Permissions
 from milkpos_tui.services.records import Shift
+from milkpos_tui.services.settings import Settings
 from milkpos_tui.services.takings import TakingsOf, expected_checks
 from schema.connection import TillDatabase
 
@@ -36,36 +30,12 @@ REFERENCE_MAX = 40
 AGAIN_MS = 60_000  # an equal amount within it may be the same money keyed at two terminals
 PAYMENTS = frozenset({LedgerKind.PAYMENT, LedgerKind.ADVANCE, LedgerKind.DEPOSIT})
 
-_ENTRIES = f"""{FAMILY}
-SELECT ledger.id, ledger.at, ledger.day, ledger.kind, ledger.reference, ledger.reason,
-    ledger.tender, ledger.operator, ledger.approver, posting.account, posting.unit, posting.amount
-FROM ledger JOIN posting ON posting.ledger = ledger.id AND posting.customer = ledger.customer
-WHERE ledger.customer IN family AND ledger.day BETWEEN ? AND ?
-ORDER BY ledger.day, ledger.seq, ledger.id, posting.no
-"""
-_NEWEST = f"""{FAMILY}
-SELECT ledger.id, ledger.at, ledger.day, ledger.kind, ledger.reference, ledger.reason,
-    ledger.tender, ledger.operator, ledger.approver, posting.account, posting.unit, posting.amount
-FROM (SELECT * FROM ledger WHERE customer IN family ORDER BY day DESC, seq DESC LIMIT ?) AS ledger
-JOIN posting ON posting.ledger = ledger.id AND posting.customer = ledger.customer
-ORDER BY ledger.day, ledger.seq, ledger.id, posting.no
-"""
 _JUST_NOW = f"""{FAMILY}
 SELECT max(ledger.at) FROM shift JOIN ledger ON ledger.shift = shift.id
 JOIN posting ON posting.ledger = ledger.id
 WHERE shift.closed_at IS NULL AND ledger.customer IN family AND posting.account = ledger.tender
     AND posting.amount = ? AND abs(ledger.at - ?) < ?
 """
-_OWED_DAYS = f"""{FAMILY}
-SELECT day, sum(up) FROM balance_day
-WHERE customer IN family AND account = 'khata' AND day <= ? AND up > 0
-GROUP BY day ORDER BY day DESC
-"""
-_AFTER = f"""{FAMILY}
-SELECT coalesce(sum(posting.amount), 0) FROM ledger JOIN posting ON posting.ledger = ledger.id
-WHERE ledger.customer IN family AND posting.account = 'khata' AND ledger.seq <= ?
-"""
-_SEQ = "SELECT seq FROM ledger WHERE id = ?"
 
 
 class PaidAgain(Refused):
@@ -78,37 +48,6 @@ class PaidAgain(Refused):
             f"Rs {show_rupees(paise)} of {customer.called} was received {seconds} s ago: "
             "is this another payment?",
         )
-
-
-class LedgerEntry(NamedTuple):
-    """An entry of a customer's khata: what it added to what they owe (below zero it took off), and
-    what they owed after it. The other balances by what moved: deposit, containers, points."""
-
-    id: str
-    at: int
-    day: str
-    kind: LedgerKind
-    reference: str
-    reason: str
-    tender: str | None
-    operator: str
-    approver: str
-    amount_paise: int
-    balance_paise: int
-    deposit_paise: int = 0
-    pieces: Mapping[str, int] = {}
-    points: int = 0
-
-
-class Statement(NamedTuple):
-    """A customer's khata from day to day, both included."""
-
-    customer: Customer
-    first: date
-    last: date
-    opening_paise: int
-    entries: tuple[LedgerEntry, ...]
-    closing: Balances
 
 
 class Received(NamedTuple):
@@ -128,15 +67,6 @@ class Received(NamedTuple):
         if self.kind is LedgerKind.DEPOSIT:
             return 0
         return min(self.amount_paise, max(0, self.amount_paise - self.before_paise))
-
-
-class Aged(NamedTuple):
-    """What somebody owes, by how old it is; `over` their limit or not."""
-
-    customer: Customer
-    owed_paise: int
-    ages: Ages
-    over: bool
 
 
 class Payment(NamedTuple):
@@ -161,6 +91,7 @@ class Khata:
         accounts: Accounts,
         custody: Custody,
         takings: TakingsOf,
+        settings: Settings,
         permissions: Permissions,
         clock: Clock,
     ) -> None:
@@ -169,6 +100,7 @@ class Khata:
         self._accounts = accounts
         self._custody = custody
         self._takings = takings
+        self._settings = settings
         self._permissions = permissions
         self._clock = clock
 
@@ -286,65 +218,21 @@ class Khata:
             self._append(Kind.CONTAINERS_MOVED, {**body, "pieces": moved}, actor)
             return self._accounts.balances(customer.id)
 
-    # --- reading ---------------------------------------------------------------------------
-
-    def newest(self, customer: Customer, count: int, actor: Actor) -> tuple[LedgerEntry, ...]:
-        """A customer's newest entries, the oldest of them first."""
-        self._permissions.check(Right.SEE_KHATA, actor)
-        with self._db.atomic("DEFERRED"):
-            rows = self._db.connection().execute(_NEWEST, (customer.id, count)).fetchall()
-            closing = self._accounts.owed_paise(customer.id)
-        moved = sum(int(row[11]) for row in rows if row[9] == Account.KHATA)
-        return tuple(_entries(rows, closing - moved))
-
-    def between(self, customer: Customer, first: date, last: date) -> tuple[LedgerEntry, ...]:
-        """A customer's entries of some days, for services whose caller may see them; the balance
-        runs from zero."""
-        days = (first.isoformat(), last.isoformat())
-        rows = self._db.connection().execute(_ENTRIES, (customer.id, *days)).fetchall()
-        return tuple(_entries(rows, 0))
-
-    def statement(
-        self, customer: Customer, first: date | None, last: date | None, actor: Actor
-    ) -> Statement:
-        """A customer's khata between two days; without them from the first entry to today."""
-        self._permissions.check(Right.SEE_KHATA, actor)
-        first, last = first or date.min, last or day_in_india(self._clock.now())
-        days = (first.isoformat(), last.isoformat())
-        with self._db.atomic("DEFERRED"):
-            rows = self._db.connection().execute(_ENTRIES, (customer.id, *days)).fetchall()
-            closing = self._accounts.balances(customer.id, last)
-        moved = sum(int(row[11]) for row in rows if row[9] == Account.KHATA)
-        opening = closing.khata_paise - moved
-        entries = tuple(_entries(rows, opening))
-        if first == date.min and entries:
-            first = date.fromisoformat(entries[0].day)
-        return Statement(customer, first, last, opening, entries, closing)
-
-    def ages(self, customer: Customer, today: date) -> Ages:
-        """What a customer owes at the end of a day, by how old it is."""
-        owed = self._accounts.balances(customer.id, today).khata_paise
-        rows = self._db.connection().execute(_OWED_DAYS, (customer.id, today.isoformat()))
-        return age(owed, ((date.fromisoformat(day), int(up)) for day, up in rows), today)
-
-    def ageing(self, actor: Actor, today: date | None = None) -> Iterator[Aged]:
-        """Everybody who owes, the most first, by how old it is; who is over their limit is told
-        apart, also where tills that were offline took them there."""
-        self._permissions.check(Right.SEE_KHATA, actor)
-        today = today or day_in_india(self._clock.now())
-        owing = [item for item in self._accounts.owed_by_all().items() if item[1] > 0]
-        for customer_id, owed in sorted(owing, key=lambda item: (-item[1], item[0])):
-            customer = self._accounts.whoever(customer_id)
-            yield Aged(customer, owed, self.ages(customer, today), is_over(customer, owed))
-
-    def after(self, entry: str, customer: str) -> int | None:
-        """What a customer owed after a ledger entry, by the bill's id; None where it has none."""
-        connection = self._db.connection()
-        found = connection.execute(_SEQ, (entry,)).fetchone()
-        if found is None:
-            return None
-        root = self._accounts.whoever(customer).id
-        return int(connection.execute(_AFTER, (root, int(found[0]))).get)
+    def redeem(self, code: str, points: int, counter: str, actor: Actor) -> Balances:
+        """Points turned into money off the khata. Refused for more than there are."""
+        actor = self._permissions.check(Right.SELL, actor)
+        if points <= 0:
+            raise Refused("points", "a number of points must be more than zero")
+        with self._journal.transaction():
+            customer = self._accounts.known(code)
+            had = self._accounts.balances(customer.id).points
+            if points > had:
+                raise Refused("points", f"{customer.called} has {max(0, had)} points, not more")
+            worth = parse_rupees(self._settings.text(POINT_WORTH))
+            body = self._body(customer, None, counter, f"{points} points redeemed")
+            body |= {"points": -points, "amount_paise": -points * worth}
+            self._append(Kind.POINTS_MOVED, body, actor)
+            return self._accounts.balances(customer.id)
 
     # --- steps -----------------------------------------------------------------------------
 
@@ -379,38 +267,6 @@ class Khata:
         report = self._takings
         takings, moves = report.takings(shift.id), report.moves(shift.id)
         return expected_checks(shift, takings, moves, report.held(shift.counter))[0].expected_paise
-
-
-def _entries(rows: list[Row], opening_paise: int) -> Iterator[LedgerEntry]:
-    """Entries of their postings, which come together, with the balance as it runs on."""
-    entry: LedgerEntry | None = None
-    balance = opening_paise
-    for key, at, day, kind, reference, reason, tender, operator, approver, *posting in rows:
-        if entry is None or entry.id != key:
-            if entry is not None:
-                yield entry
-            told = (reference, reason, tender, operator, approver)
-            entry = LedgerEntry(key, at, day, LedgerKind(kind), *told, 0, balance)
-        entry = _with_posting(entry, *posting)
-        balance = entry.balance_paise
-    if entry is not None:
-        yield entry
-
-
-def _with_posting(entry: LedgerEntry, account: str, unit: str, amount: int) -> LedgerEntry:
-    assert Account(account) in CUSTOMERS, "a customer's own account"
-    match Account(account):
-        case Account.KHATA:
-            return entry._replace(
-                amount_paise=entry.amount_paise + amount,
-                balance_paise=entry.balance_paise + amount,
-            )
-        case Account.DEPOSIT:
-            return entry._replace(deposit_paise=entry.deposit_paise - amount)
-        case Account.POINTS:
-            return entry._replace(points=entry.points - amount)
-        case _:
-            return entry._replace(pieces={**entry.pieces, unit: amount})
 
 
 def _money_body(

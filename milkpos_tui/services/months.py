@@ -30,7 +30,7 @@ from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.services.accounts import FAMILY, Accounts, Customer
-from milkpos_tui.services.khata import Khata, LedgerEntry
+from milkpos_tui.services.ledgers import LedgerEntry, Ledgers
 from milkpos_tui.services.month_content import bill_of, content_of
 from milkpos_tui.services.month_papers import MonthPaper, Party
 from milkpos_tui.services.permissions import Permissions
@@ -53,6 +53,7 @@ _NEXT_SERIAL = """
 SELECT 1 + coalesce(max(serial), 0) FROM month_bill WHERE counter = ? AND year = ?
 """
 _HALVES, _UNITS = {half.value: half for half in Half}, {unit.value: unit for unit in Unit}
+_CORRECTIONS = frozenset({LedgerKind.ADJUSTMENT, LedgerKind.POINTS})
 _MONEY = frozenset(
     {LedgerKind.PAYMENT, LedgerKind.ADVANCE, LedgerKind.ADVANCE_BACK, LedgerKind.DEPOSIT_USED}
 )
@@ -85,7 +86,7 @@ class Months:
         db: TillDatabase,
         journal: Journal,
         accounts: Accounts,
-        khata: Khata,
+        ledgers: Ledgers,
         shops: Shops,
         permissions: Permissions,
         clock: Clock,
@@ -93,7 +94,7 @@ class Months:
         self._db = db
         self._journal = journal
         self._accounts = accounts
-        self._khata = khata
+        self._ledgers = ledgers
         self._shops = shops
         self._permissions = permissions
         self._clock = clock
@@ -192,7 +193,7 @@ class Months:
         told = self._told_before(customer, month)
         previous = before if told is None else told
         late = [Adjustment(month.first, LATE, before - previous)] if before != previous else []
-        entries = self._khata.between(customer, month.first, month.last)
+        entries = self._ledgers.between(customer, month.first, month.last)
         bill = month_bill(
             customer.code,
             month,
@@ -208,7 +209,7 @@ class Months:
             + [
                 Adjustment(_day(one), one.reason or "adjustment", one.amount_paise)
                 for one in entries
-                if one.kind is LedgerKind.ADJUSTMENT
+                if one.kind in _CORRECTIONS and one.amount_paise
             ],
             payments=[
                 Payment(_day(one), _how(one), -one.amount_paise)
@@ -228,7 +229,7 @@ class Months:
 
     def _state(self, customer: Customer, bill: MonthBill) -> State:
         after = bill.month.last + timedelta(1)
-        entries = self._khata.between(customer, after, date.max)
+        entries = self._ledgers.between(customer, after, date.max)
         paid = -sum(one.amount_paise for one in entries if one.kind in _MONEY)
         return state_of(bill.due_paise, issued=True, paid_since_paise=paid)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from milkpos_tui.domain.text import cell
 from tests.commands.driving import REFUSED, UNREACHABLE, USAGE, assert_words
 
 CONTRACT = {"code", "name", "phone", "balance_paise", "limit_paise"}
@@ -121,7 +122,7 @@ def test_export_and_import(customer, meena, milkpos, tmp_path):
 
 def test_for_people(milkpos, meena):
     assert milkpos("customer", "list").lines == [
-        f"{'12':>6} {'Meena ಮೀನಾ':28} {'98450 54321':14} {'3rd Cross':12} {'0.00':>14}",
+        f"{'12':>6} {cell('Meena ಮೀನಾ', 28)} {'98450 54321':14} {'3rd Cross':12} {'0.00':>14}",
         "1 customer",
     ]
     told = milkpos("customer", "show", "12").lines

@@ -25,6 +25,7 @@ from tests.support.terminal import Terminal
 NOBODY = {"pin": None, "operator": None}
 ASHA = {"pin": PIN, "operator": "asha"}
 SUMS = ("bills", "returns", "total_paise", "cash_paise", "upi_paise", "card_paise")
+SUMS += ("khata_paise",)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,7 @@ def test_what_is_printed_is_what_the_books_say(traded):
     for day in printed["days"]:
         of_day = [bill for bill in bills if bill["business_date"] == day["date"]]
         assert {name: day[name] for name in SUMS} == sums(of_day)
-        assert day["total_paise"] == day["cash_paise"] + day["upi_paise"] + day["card_paise"]
+        assert day["total_paise"] == sum(day[name] for name in SUMS[3:])
     assert printed["bills"] == sum(day["bills"] for day in printed["days"])
     assert printed["total_paise"] == sum(day["total_paise"] for day in printed["days"])
 
@@ -84,6 +85,21 @@ def test_the_books_are_good(traded):
     verdict = run("audit", "verify", "--rebuild", "--json", home=home, **NOBODY).json
     assert (verdict["result"], verdict["first_bad"]) == ("good", None)
     assert run("doctor", home=home, **NOBODY).code == 0
+
+
+def test_some_owe_money_and_some_paid(traded):
+    home, _ = traded
+    aged = run("khata", "ageing", "--json", home=home, **ASHA).json
+    assert len(aged) >= 2
+    assert not any(one["over_limit"] for one in aged)
+    kinds = {
+        entry["kind"]
+        for one in aged
+        for entry in run("khata", "statement", one["code"], "--json", home=home, **ASHA).json[
+            "entries"
+        ]
+    }
+    assert {"sale", "payment"} <= kinds
 
 
 def test_the_numbers_are_gapless(traded):
@@ -116,7 +132,7 @@ def test_for_people(traded):
     home, made = traded
     ran = run("demo", "--no-ui", home=home, **NOBODY)
     head, *days, total = ran.lines
-    assert head.split() == ["day", "bills", "returns", "total", "cash", "UPI", "card"]
+    assert head.split() == ["day", "bills", "returns", "total", "cash", "UPI", "card", "khata"]
     assert [line.split()[0] for line in days] == [day["date"] for day in made.json["days"]]
     assert total.startswith(f"{made.json['bills']} bills, Rs ")
     assert total.endswith(f" in {home.path}")

@@ -12,7 +12,7 @@ from tests.commands.tampering import drop
 
 PAGE_BYTES = 4096
 MISSING = 1  # the exit code where something is missing
-HEALTHY = ["python", "sqlite", "clock", "tmux", "home", "disk", "key", "books", "keys"]
+HEALTHY = ["python", "sqlite", "clock", "tmux", "fonts", "home", "disk", "key", "books", "keys"]
 Usage = namedtuple("Usage", "total used free")
 
 
@@ -112,7 +112,7 @@ def test_no_till_yet(doctor, tmp_path):
     assert code == MISSING
     assert found["home"][0] == "missing"
     assert "milkpos init" in found["home"][1]
-    assert found.keys() == {"python", "sqlite", "clock", "tmux", "home"}
+    assert found.keys() == {"python", "sqlite", "clock", "tmux", "fonts", "home"}
     assert not (tmp_path / "nowhere").exists()
 
 

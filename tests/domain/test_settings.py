@@ -9,6 +9,8 @@ from milkpos_tui.domain.settings import (
     DECLARATION,
     DISCOUNT_LIMIT,
     LOCK_AFTER,
+    LOYALTY,
+    POINT_WORTH,
     REMOVE_WITHIN,
     SETTINGS,
     SHIFT_NAMES,
@@ -26,6 +28,8 @@ GOOD = {
     DISCOUNT_LIMIT: ["0", "5", "12.5", "100"],
     REMOVE_WITHIN: ["0", "120", "86400"],
     LOCK_AFTER: ["0", "300", "86400"],
+    LOYALTY: ["none", "*=1", "sweets=2, ghee = 3,*=0", "दूध=1"],
+    POINT_WORTH: ["1", "0.25"],
     CREDIT_LIMIT: ["none", "None", "0", "3000", "2500.50"],
     SNF_FORMULA: ["isi", "Richmond", "0.21/0.36", ".2/.14"],
 }
@@ -47,6 +51,15 @@ BAD = {
         ("१२०", "setting-value"),
         ("²", "setting-value"),
     ],
+    LOYALTY: [
+        ("", "loyalty"),
+        ("sweets", "loyalty"),
+        ("=1", "loyalty"),
+        ("*=101", "loyalty"),
+        ("a=1,A=2", "loyalty"),
+        ("a=1.5", "loyalty"),
+    ],
+    POINT_WORTH: [("", "amount-unreadable"), ("0", "setting-value"), ("1.005", "amount-decimals")],
     CREDIT_LIMIT: [
         ("", "amount-unreadable"),
         ("-1", "amount-unreadable"),

@@ -190,7 +190,7 @@ def test_a_double_is_read_with_the_one_it_was(till, meena, key):
     assert [one.code for one in till.accounts.all(gone=True)] == ["12"]
     key("//45", "12", "+//")  # the old code chooses the one that is left
     assert till.accounts.owed_by_all() == {meena.id: 248_00}
-    kinds = [entry.kind for entry in till.khata.statement(meena, None, None, OWNER).entries]
+    kinds = [entry.kind for entry in till.ledgers.statement(meena, None, None, OWNER).entries]
     assert kinds == ["sale", "sale", "sale"]
 
 

@@ -42,7 +42,7 @@ def owes(till, customer):
 
 
 def amounts(till, customer):
-    found = till.khata.statement(customer, None, None, OWNER)
+    found = till.ledgers.statement(customer, None, None, OWNER)
     return [(entry.kind.value, entry.amount_paise, entry.balance_paise) for entry in found.entries]
 
 
@@ -140,7 +140,7 @@ def test_a_bill_of_a_customer_that_is_paid_at_once_is_not_owed(till, meena, key)
     paid = key("//12", "12", "+").paid
     assert paid.customer == meena.id
     assert amounts(till, meena) == []
-    assert till.khata.after(paid.id, meena.id) is None
+    assert till.ledgers.after(paid.id, meena.id) is None
 
 
 def test_the_slip_says_whose_it_is_and_what_is_due(till, meena, key):
@@ -229,7 +229,7 @@ def test_fault_41_two_tills_that_were_apart_pass_one_limit(home, till, meena, ke
     with till.journal.transaction():  # as it would come from the other till
         till.journal.append(Kind.BILL_PAID, uuid7(till.clock.now()), late, OWNER)
     assert owes(till, meena) == 992_00
-    (aged,) = till.khata.ageing(OWNER)
+    (aged,) = till.ledgers.ageing(OWNER)
     assert (aged.over, aged.owed_paise) == (True, 992_00)
     assert is_over(meena, owes(till, meena))
     assert "OVER the limit" in key("//12").message
@@ -245,7 +245,7 @@ def test_a_sale_to_somebody_who_is_not_known_yet_stands(till, meena, key):
         bill = uuid7(till.clock.now())
         till.journal.append(Kind.BILL_PAID, bill, late, OWNER)
     assert till.accounts.owed_paise(stranger) == 62_00
-    assert {one.customer.code for one in till.khata.ageing(OWNER)} == {"12", "?"}
+    assert {one.customer.code for one in till.ledgers.ageing(OWNER)} == {"12", "?"}
     assert till.slip(till.bills.by_number("1/2627/2"), 32)
 
 
@@ -433,7 +433,7 @@ def test_a_correction_needs_leave(till, meena):
         meena.id,
     )
     till.khata.adjust("12", -5_00, "sour", "1", CARA)
-    (entry,) = till.khata.newest(meena, 1, OWNER)
+    (entry,) = till.ledgers.newest(meena, 1, OWNER)
     assert (entry.operator, entry.approver) == ("cara", "sunil")
 
 
@@ -442,7 +442,7 @@ def test_containers_are_a_balance_of_their_own(till, meena):
     after = till.khata.move_containers("12", {Unit.BOTTLE: -2}, "1", OWNER, "came back")
     assert after.containers == {"bottle": 1, "can": 0, "crate": 1}
     assert after.khata_paise == 0
-    first, second = till.khata.statement(meena, None, None, OWNER).entries
+    first, second = till.ledgers.statement(meena, None, None, OWNER).entries
     assert (first.pieces, second.pieces) == ({"bottle": 3, "crate": 1}, {"bottle": -2})
 
 
@@ -455,14 +455,14 @@ def test_a_statement_of_some_days(till, meena, clock):
         clock.advance(DAY_MS)
         next_day(till)
     first = MONDAY + timedelta(1)
-    found = till.khata.statement(meena, first, MONDAY + timedelta(2), OWNER)
+    found = till.ledgers.statement(meena, first, MONDAY + timedelta(2), OWNER)
     assert (found.opening_paise, found.closing.khata_paise) == (62_00, 186_00)
     assert [entry.balance_paise for entry in found.entries] == [124_00, 186_00]
     assert [entry.day for entry in found.entries] == ["2026-11-24", "2026-11-25"]
-    newest = till.khata.newest(meena, 3, OWNER)
+    newest = till.ledgers.newest(meena, 3, OWNER)
     assert [entry.balance_paise for entry in newest] == [124_00, 186_00, 248_00]
-    assert till.khata.statement(meena, None, None, OWNER).first == MONDAY
-    empty = till.khata.statement(meena, date(2020, 1, 1), date(2020, 2, 1), OWNER)
+    assert till.ledgers.statement(meena, None, None, OWNER).first == MONDAY
+    empty = till.ledgers.statement(meena, date(2020, 1, 1), date(2020, 2, 1), OWNER)
     assert (empty.entries, empty.closing.khata_paise) == ((), 0)
 
 
@@ -476,11 +476,11 @@ def test_how_old_dues_are(till, meena):
     ):
         till.khata.adjust(code, paise, "the old book", "1", OWNER, MONDAY - timedelta(days))
     receive(till, 20_00)
-    meenas, ravis = till.khata.ageing(OWNER, MONDAY)
+    meenas, ravis = till.ledgers.ageing(OWNER, MONDAY)
     assert meenas.ages == Ages(10_00, 40_00, 0, 50_00)  # paid is what was oldest
     assert (meenas.customer, meenas.owed_paise) == (meena, 100_00)
     assert (ravis.customer, ravis.ages) == (ravi, Ages(0, 0, 9_00))
-    assert till.khata.ages(meena, MONDAY - timedelta(50)) == Ages(0, 70_00)
+    assert till.ledgers.ages(meena, MONDAY - timedelta(50)) == Ages(0, 70_00)
 
 
 # --- whatever is done -----------------------------------------------------------------------------
@@ -503,7 +503,7 @@ def test_a_balance_is_the_fold_of_its_entries(lasting_till, moves):
     customer, sold = till.accounts.known(code), []
     for what, amount in moves:
         do(till, code, what, amount, sold)
-    statement = till.khata.statement(customer, None, None, OWNER)
+    statement = till.ledgers.statement(customer, None, None, OWNER)
     balances = till.accounts.balances(customer.id)
     folded = 0
     for entry in statement.entries:
@@ -512,7 +512,7 @@ def test_a_balance_is_the_fold_of_its_entries(lasting_till, moves):
     assert folded == balances.khata_paise == statement.closing.khata_paise
     assert sum(entry.deposit_paise for entry in statement.entries) == balances.deposit_paise
     assert sum(one.pieces.get("bottle", 0) for one in statement.entries) == balances.bottles
-    assert till.khata.ages(customer, till.today()).total_paise == max(0, folded)
+    assert till.ledgers.ages(customer, till.today()).total_paise == max(0, folded)
     unbalanced = till._db.connection().execute(
         "SELECT ledger, unit FROM posting GROUP BY 1, 2 HAVING sum(amount) <> 0"
     )

@@ -147,7 +147,7 @@ def test_a_round_goes_on_khata(street):
     done = record(street, "-22 9+1")
     assert (done.recorded, done.missed, done.amount_paise) == (4, 1, 293_00)
     assert [owes(street, code) for code in ("9", "14", "22")] == [124_00, 169_00, 0]
-    (entry,) = street.khata.newest(street.accounts.known("9"), 5, OWNER)
+    (entry,) = street.ledgers.newest(street.accounts.known("9"), 5, OWNER)
     assert (entry.kind, entry.reference) == (LedgerKind.SALE, "round 2026-11-23 morning")
 
 
@@ -174,7 +174,7 @@ def test_a_late_correction_is_a_dated_adjustment(street, clock):
     clock.advance(2 * DAY_MS)
     done = record(street, "9+.5")
     assert [one.by_paise for one in done.corrections] == [62_00, 31_00]
-    newest = street.khata.newest(street.accounts.known("9"), 1, OWNER)[0]
+    newest = street.ledgers.newest(street.accounts.known("9"), 1, OWNER)[0]
     assert (newest.kind, newest.day, newest.amount_paise) == (
         LedgerKind.ADJUSTMENT,
         "2026-11-25",

@@ -11,9 +11,7 @@ from milkpos_tui.domain.khata import Unit
 from milkpos_tui.domain.month import month_of
 from milkpos_tui.domain.orders import DAILY, Half
 from milkpos_tui.domain.settlement import cycle_of
-from milkpos_tui.journal.clock import uuid7
 from milkpos_tui.journal.journal import Actor
-from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.khata import Payment
 from milkpos_tui.services.orders import Wish
@@ -26,7 +24,6 @@ from tests.support.tills import (
     DAY_MS,
     GHEE,
     MILK,
-    MONDAY,
     OWNER,
     OWNER_PIN,
     SWEETS,
@@ -121,9 +118,10 @@ def keep_khata(till: Till) -> None:
     till.khata.use_deposit("12", 10_00, "month's end", "1", OWNER)
     till.khata.adjust("12", -1_00, "a rupee too much", "1", OWNER)
     till.khata.move_containers("12", {Unit.BOTTLE: 2, Unit.CAN: -1}, "1", OWNER)
-    with till.journal.transaction():
-        body = {"customer": meena.id, "points": 5, "business_date": MONDAY.isoformat()}
-        till.journal.append(Kind.POINTS_MOVED, uuid7(till.clock.now()), body, OWNER)
+    till.settings.change("loyalty", "milk=5,*=1", OWNER)
+    points = sell(till, "1", OWNER, "//12", "9*12", "+")
+    till.billing.take_back(points.number, {1: 1000}, "sour", TenderKind.CASH, "1", OWNER)
+    till.khata.redeem("12", 3, "1", OWNER)
     till.customers.merge(double, meena, OWNER)
     till.customers.erase(gone, OWNER)
 
