@@ -77,16 +77,17 @@ def _packages() -> Iterator[Check]:
 
 
 def check_fonts() -> Check:
-    """Whose letters a bill as PDF can be set in: names may be in any of them."""
-    from drivers.printer.fonts import missing_packages
+    """Whose letters a bill as PDF can be set in. None is made without Latin ones; the others
+    matter where names are written in them."""
+    from drivers.printer.fonts import latin_package, missing_packages
 
     missing = missing_packages()
-    if not missing:
-        return Check("fonts", State.OK, "for all letters of India")
-    told = " ".join(missing)
-    return Check(
-        "fonts", State.WARN, f"some letters can't be set in PDF bills (apt install {told})"
-    )
+    if latin_package() in missing:
+        words = f"no bill can be made as PDF (apt install {latin_package()})"
+        return Check("fonts", State.WARN, words)
+    if missing:
+        return Check("fonts", State.OK, f"for bills as PDF; more letters: {' '.join(missing)}")
+    return Check("fonts", State.OK, "for bills as PDF, in all letters of India")
 
 
 def _home(home: Home) -> Iterator[Check]:

@@ -75,8 +75,13 @@ def font_file(script: str) -> Path:
     raise CannotSet(f"no font for {script} letters is installed (apt-get install {package})")
 
 
+def latin_package() -> str:
+    """The Debian package with Latin letters."""
+    return _LATIN_PACKAGE
+
+
 def missing_packages() -> list[str]:
-    """The Debian packages of scripts that no font is installed for; of Latin letters first."""
+    """The Debian packages of scripts that no font is installed for."""
     installed = _installed(FOLDERS)
     known = [(_LATIN_FONTS, _LATIN_PACKAGE), *((one.fonts, one.package) for one in SCRIPTS)]
     return [package for fonts, package in known if not installed.keys() & set(fonts)]

@@ -218,3 +218,18 @@ def test_a_pin_is_made_dear_to_guess(milkpos, home):
     passes, kib = map(int, home.hash_cost.read_text().split())
     assert (passes >= 2, kib) == (True, 19 * 1024)
     assert milkpos("ring", stdin="12\n+\n").code == 0
+
+
+def test_letters_that_no_bill_can_be_set_in(doctor, monkeypatch):
+    from drivers.printer import fonts
+
+    monkeypatch.setattr(fonts, "_installed", lambda _folders: {"Lohit-Tamil.ttf": None})
+    state, words = doctor()[1]["fonts"]
+    assert state == "warn"
+    assert "apt install fonts-dejavu-core" in words
+    latin = {"DejaVuSans.ttf": None, "Lohit-Tamil.ttf": None}
+    monkeypatch.setattr(fonts, "_installed", lambda _folders: latin)
+    state, words = doctor()[1]["fonts"]
+    assert state == "ok"
+    assert "fonts-lohit-deva" in words
+    assert "fonts-lohit-taml" not in words
