@@ -43,7 +43,7 @@ Row = Sequence[Any]  # as apsw gives it
 LATE = "entered late, of an earlier month"
 
 _DELIVERED = f"""{FAMILY}
-SELECT day, half, plu, name, unit, qty_milli, rate_paise, amount_paise, gst_rate_bp, hsn, ledger
+SELECT day, half, plu, name, unit, qty_milli, rate_paise, amount_paise, gst_rate_bp, hsn
 FROM delivered WHERE customer IN family AND day BETWEEN ? AND ? ORDER BY day, half DESC, key
 """
 _ISSUED = "SELECT issued_on, content FROM month_bill WHERE customer = ? AND month = ?"
@@ -188,12 +188,11 @@ class Months:
         """
         days = (month.first.isoformat(), month.last.isoformat())
         rows = self._db.connection().execute(_DELIVERED, (customer.id, *days)).fetchall()
-        delivered = {str(row[-1]) for row in rows if row[-1] is not None}
         before = self._accounts.balances(customer.id, month.first - timedelta(1)).khata_paise
         told = self._told_before(customer, month)
         previous = before if told is None else told
         late = [Adjustment(month.first, LATE, before - previous)] if before != previous else []
-        entries = self._ledgers.between(customer, month.first, month.last)
+        entries = self._ledgers.besides_rounds(customer, month.first, month.last)
         bill = month_bill(
             customer.code,
             month,
@@ -203,7 +202,7 @@ class Months:
             purchases=[
                 Purchase(_day(one), one.reference, one.amount_paise)
                 for one in entries
-                if one.kind in (LedgerKind.SALE, LedgerKind.RETURN) and one.id not in delivered
+                if one.kind in (LedgerKind.SALE, LedgerKind.RETURN)
             ],
             adjustments=late
             + [
@@ -229,7 +228,7 @@ class Months:
 
     def _state(self, customer: Customer, bill: MonthBill) -> State:
         after = bill.month.last + timedelta(1)
-        entries = self._ledgers.between(customer, after, date.max)
+        entries = self._ledgers.besides_rounds(customer, after, date.max)
         paid = -sum(one.amount_paise for one in entries if one.kind in _MONEY)
         return state_of(bill.due_paise, issued=True, paid_since_paise=paid)
 
@@ -258,7 +257,7 @@ def _has_something(bill: MonthBill) -> bool:
 
 
 def _given(row: Row) -> Given:
-    day, half, plu, name, unit, qty, rate, amount, gst, hsn, _ = row
+    day, half, plu, name, unit, qty, rate, amount, gst, hsn = row
     return Given(_date(day), _HALVES[half], plu, name, _UNITS[unit], qty, rate, amount, gst, hsn)
 
 
