@@ -17,7 +17,6 @@ RULES = "70-milkpos.rules"
 RULES_FOLDERS = tuple(
     Path(folder) for folder in ("/etc/udev/rules.d", "/run/udev/rules.d", "/usr/lib/udev/rules.d")
 )
-INDIC_PACKAGE = "fonts-lohit-deva"
 
 
 class Group(NamedTuple):
@@ -46,7 +45,7 @@ def check_machine() -> list[Check]:
         check_serial_group(user, find_group),
         check_rules(RULES_FOLDERS),
         check_shaping(),
-        check_font(),
+        check_fonts(),
     ]
 
 
@@ -87,15 +86,18 @@ def check_shaping() -> Check:
     return Check("letters", State.OK, "Indic letters can be joined")
 
 
-def check_font() -> Check:
-    """Whether there are letters to print for any Indic script."""
-    from drivers.printer.fonts import scripts_with_font
+def check_fonts() -> Check:
+    """Whose letters a bill as PDF can be set in. None is made without Latin ones; the others
+    matter where names are written in them."""
+    from drivers.printer.fonts import latin_package, missing_packages
 
-    scripts = scripts_with_font()
-    if scripts:
-        return Check("font", State.OK, f"can be printed: {', '.join(scripts)}")
-    words = f"no font for Indic letters is installed (apt install {INDIC_PACKAGE})"
-    return Check("font", State.WARN, words)
+    missing = missing_packages()
+    if latin_package() in missing:
+        words = f"no bill can be made as PDF (apt install {latin_package()})"
+        return Check("fonts", State.WARN, words)
+    if missing:
+        return Check("fonts", State.OK, f"for bills as PDF; more letters: {' '.join(missing)}")
+    return Check("fonts", State.OK, "for bills as PDF, in all letters of India")
 
 
 def current_user() -> User:

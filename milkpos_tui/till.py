@@ -60,11 +60,15 @@ from schema.connection import (
 if TYPE_CHECKING:
     from milkpos_tui.journal.verify import Verdict
     from milkpos_tui.services.books import Books
+    from milkpos_tui.services.collections import Collections
     from milkpos_tui.services.customers import Customers
     from milkpos_tui.services.displays import Displays
     from milkpos_tui.services.fingers import Fingers
     from milkpos_tui.services.khata import Khata
     from milkpos_tui.services.ledgers import Ledgers
+    from milkpos_tui.services.months import Months
+    from milkpos_tui.services.orders import Orders
+    from milkpos_tui.services.rounds import Rounds
     from milkpos_tui.services.shifts import Handing, Shifts
     from milkpos_tui.services.takings import CountRecord, Report, TakingsOf
     from milkpos_tui.services.viewing import Viewing
@@ -226,6 +230,55 @@ class Till:
         from milkpos_tui.services.fingers import Fingers
 
         return Fingers(self._db, self.journal, self._hasher, self.permissions, self.clock)
+
+    @cached_property
+    def orders(self) -> "Orders":
+        """Decisions about standing orders."""
+        from milkpos_tui.services.orders import Orders
+
+        return Orders(
+            self._db, self.journal, self.accounts, self.catalogue, self.permissions, self.clock
+        )
+
+    @cached_property
+    def rounds(self) -> "Rounds":
+        """Decisions about rounds."""
+        from milkpos_tui.services.rounds import Rounds
+
+        return Rounds(
+            self._db,
+            self.journal,
+            self.orders,
+            self.accounts,
+            self.catalogue,
+            self.rates,
+            self.permissions,
+            self.clock,
+        )
+
+    @cached_property
+    def months(self) -> "Months":
+        """Decisions about monthly bills."""
+        from milkpos_tui.services.months import Months
+
+        return Months(
+            self._db,
+            self.journal,
+            self.accounts,
+            self.ledgers,
+            self.shops,
+            self.permissions,
+            self.clock,
+        )
+
+    @cached_property
+    def collections(self) -> "Collections":
+        """Decisions about farmers' milk."""
+        from milkpos_tui.services.collections import Collections
+
+        return Collections(
+            self._db, self.journal, self.accounts, self.settings, self.permissions, self.clock
+        )
 
     @cached_property
     def standings(self) -> Standings:

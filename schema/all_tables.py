@@ -12,6 +12,16 @@ from schema.khata_tables import (
     Rate,
     ZKhata,
 )
+from schema.round_tables import (
+    Delivered,
+    MilkCollection,
+    MilkPrice,
+    MilkSettlement,
+    MonthBill,
+    OrderException,
+    RoundPlace,
+    StandingOrder,
+)
 from schema.shift_tables import (
     ClockJump,
     Setting,
@@ -72,6 +82,14 @@ PROJECTED: tuple[type[Table], ...] = (
     BalanceDay,
     ZKhata,
     Rate,
+    StandingOrder,
+    OrderException,
+    RoundPlace,
+    Delivered,
+    MonthBill,
+    MilkPrice,
+    MilkCollection,
+    MilkSettlement,
 )
 """The tables that the entries add up to: a replayed journal gives the same rows."""
 

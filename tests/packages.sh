@@ -2,7 +2,7 @@
 # What tests need of Debian, or what is named: installed where we may, named where we may not.
 set -eu
 needed="libfribidi0 fonts-lohit-deva fonts-lohit-knda fonts-lohit-taml fonts-dejavu-core"
-needed="$needed libzbar0 tesseract-ocr tesseract-ocr-hin"
+needed="$needed fonts-lohit-beng-bengali libzbar0 tesseract-ocr tesseract-ocr-hin poppler-utils"
 needed="$needed dbus-daemon fprintd libfprint-2-2" # the latter with the virtual reader
 needed="${*:-$needed}"
 

@@ -12,7 +12,6 @@ from milkpos_tui.device_checks import (
     Group,
     User,
     check_device_group,
-    check_font,
     check_machine,
     check_rules,
     check_serial_group,
@@ -93,28 +92,13 @@ def test_letters_that_can_be_joined_or_not(monkeypatch):
         fonts.check_shaping()
 
 
-def test_fonts(tmp_path, monkeypatch):
-    assert fonts.scripts_with_font((tmp_path,)) == []
-    fonts._installed.cache_clear()
-    (tmp_path / "deep").mkdir()
-    (tmp_path / "deep" / "Lohit-Kannada.ttf").touch()
-    (tmp_path / "NotoSansOriya-Regular.ttf").touch()
-    assert fonts.scripts_with_font((tmp_path,)) == ["Odia", "Kannada"]
-    monkeypatch.setattr(fonts, "scripts_with_font", lambda: ["Odia", "Kannada"])
-    assert check_font()[1:] == (State.OK, "can be printed: Odia, Kannada")
-    monkeypatch.setattr(fonts, "scripts_with_font", list)
-    found = check_font()
-    assert found.state is State.WARN
-    assert "apt install fonts-lohit-deva" in found.words
-
-
 def test_this_machine(monkeypatch):
     assert [check.name for check in check_machine()] == [
         "group",
         "serial",
         "rules",
         "letters",
-        "font",
+        "fonts",
     ]
     user = current_user()
     assert user.is_root == (os.geteuid() == 0)

@@ -42,17 +42,15 @@ def check_shaping() -> None:
         )
 
 
-def scripts_with_font(folders: tuple[Path, ...] = FOLDERS) -> list[str]:
-    """The Indic scripts that this machine has letters for, by name."""
-    installed = _installed(folders)
-    return [script.name for script in SCRIPTS if any(font in installed for font in script.fonts)]
-
-
 def runs(text: str, size: int) -> list[Run]:
-    """The text cut where the font changes, set `size` dots high.
+    """The text cut where the font changes, set `size` dots high. `CannotSet` where a font is
+    missing."""
+    return [Run(piece, _font(script, size)) for script, piece in by_script(text)]
 
-    Spaces, digits and signs go with the letters before them. `CannotSet` where a font is missing.
-    """
+
+def by_script(text: str) -> list[tuple[str, str]]:
+    """The text cut where its letters change: the script's name and the piece. Spaces, digits and
+    signs go with the letters before them."""
     pieces: list[tuple[str, str]] = []
     for char in text:
         script = _script_named(char)
@@ -64,7 +62,29 @@ def runs(text: str, size: int) -> list[Run]:
             pieces[-1] = (script, pieces[-1][1] + char)
         else:
             pieces.append((script, char))
-    return [Run(piece, _font(script or _LATIN, size)) for script, piece in pieces]
+    return [(script or _LATIN, piece) for script, piece in pieces]
+
+
+def font_file(script: str) -> Path:
+    """The font for the letters of a script. `CannotSet` where none is installed."""
+    names, package = _fonts_of(script)
+    installed = _installed(FOLDERS)
+    for name in names:
+        if name in installed:
+            return installed[name]
+    raise CannotSet(f"no font for {script} letters is installed (apt-get install {package})")
+
+
+def latin_package() -> str:
+    """The Debian package with Latin letters."""
+    return _LATIN_PACKAGE
+
+
+def missing_packages() -> list[str]:
+    """The Debian packages of scripts that no font is installed for."""
+    installed = _installed(FOLDERS)
+    known = [(_LATIN_FONTS, _LATIN_PACKAGE), *((one.fonts, one.package) for one in SCRIPTS)]
+    return [package for fonts, package in known if not installed.keys() & set(fonts)]
 
 
 def _script_named(char: str) -> str:
@@ -81,12 +101,8 @@ def _script_named(char: str) -> str:
 def _font(script: str, size: int) -> "FreeTypeFont":
     from PIL import ImageFont
 
-    names, package = _fonts_of(script)
-    installed = _installed(FOLDERS)
-    for name in names:
-        if name in installed:
-            return ImageFont.truetype(installed[name], size, layout_engine=ImageFont.Layout.RAQM)
-    raise CannotSet(f"no font for {script} letters is installed (apt-get install {package})")
+    layout = ImageFont.Layout.RAQM
+    return ImageFont.truetype(font_file(script), size, layout_engine=layout)
 
 
 def _fonts_of(script: str) -> tuple[tuple[str, ...], str]:

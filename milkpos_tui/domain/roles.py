@@ -45,6 +45,9 @@ class Right(StrEnum):
     EDIT_CUSTOMERS = "edit-customers"
     ERASE_CUSTOMERS = "erase-customers"
     EDIT_RATES = "edit-rates"
+    BILL_MONTHS = "bill-months"
+    BUY_MILK = "buy-milk"
+    SETTLE_MILK = "settle-milk"
 
 
 class Cell(StrEnum):
@@ -96,6 +99,9 @@ TABLE: dict[Right, Row] = {
     Right.EDIT_CUSTOMERS: Row(_A, _Y, _Y, _Y, _N, "add customers and change them"),
     Right.ERASE_CUSTOMERS: Row(_N, _A, _Y, _Y, _N, "merge customers or erase who they are"),
     Right.EDIT_RATES: Row(_N, _A, _Y, _Y, _N, "change price lists and customers' rates"),
+    Right.BILL_MONTHS: Row(_N, _A, _Y, _Y, _N, "bill customers' months"),
+    Right.BUY_MILK: Row(_Y, _Y, _Y, _Y, _N, "take in farmers' milk"),
+    Right.SETTLE_MILK: Row(_N, _A, _Y, _Y, _N, "settle with farmers and price their milk"),
 }
 
 

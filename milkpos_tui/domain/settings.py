@@ -149,6 +149,20 @@ FINGER_ALSO = Setting(
     parse_roles,
 )
 
+
+def _check_formula(text: str) -> None:
+    from milkpos_tui.domain.collection import parse_formula  # which a start does not need
+
+    parse_formula(text)
+
+
+SNF_FORMULA = Setting(
+    "snf-formula",
+    "isi",
+    "how SNF follows from CLR and fat: isi, richmond, or a/b like 0.21/0.36",
+    _check_formula,
+)
+
 SETTINGS = {
     setting.name: setting
     for setting in (
@@ -168,6 +182,7 @@ SETTINGS = {
         GREETING,
         FINGER_INSTEAD,
         FINGER_ALSO,
+        SNF_FORMULA,
     )
 }
 

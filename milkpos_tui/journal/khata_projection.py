@@ -80,7 +80,7 @@ def post_bill(connection: apsw.Connection, entry: Entry) -> None:
         kind = LedgerKind.POINTS
     told: Body = {**body, "reference": body["number"], "shift": None}
     money = sale_postings(-paise if back else paise)
-    _post(connection, entry, kind, told, (*money, *point_postings(points)))
+    post(connection, entry, kind, told, (*money, *point_postings(points)))
 
 
 def write_z(connection: apsw.Connection, shift: str, sums: Sequence[Body]) -> None:
@@ -120,50 +120,53 @@ def _post_money(connection: apsw.Connection, entry: Entry, sign: int) -> None:
     body = entry.body
     kind, tender = LedgerKind(cast(str, body["kind"])), TenderKind(cast(str, body["tender"]))
     paise = sign * cast(int, body["amount_paise"])
-    _post(connection, entry, kind, body, money_postings(kind, tender, paise))
+    post(connection, entry, kind, body, money_postings(kind, tender, paise))
 
 
 def _adjusted(connection: apsw.Connection, entry: Entry) -> None:
     paise = cast(int, entry.body["amount_paise"])
-    _post(connection, entry, LedgerKind.ADJUSTMENT, entry.body, adjustment_postings(paise))
+    post(connection, entry, LedgerKind.ADJUSTMENT, entry.body, adjustment_postings(paise))
 
 
 def _deposit_used(connection: apsw.Connection, entry: Entry) -> None:
     paise = cast(int, entry.body["amount_paise"])
-    _post(connection, entry, LedgerKind.DEPOSIT_USED, entry.body, deposit_used_postings(paise))
+    post(connection, entry, LedgerKind.DEPOSIT_USED, entry.body, deposit_used_postings(paise))
 
 
 def _containers_moved(connection: apsw.Connection, entry: Entry) -> None:
     moved = cast("Mapping[str, int]", entry.body["pieces"])
     pieces = {Unit(unit): count for unit, count in moved.items()}
-    _post(connection, entry, LedgerKind.CONTAINERS, entry.body, container_postings(pieces))
+    post(connection, entry, LedgerKind.CONTAINERS, entry.body, container_postings(pieces))
 
 
 def _points_moved(connection: apsw.Connection, entry: Entry) -> None:
     points, paise = (cast(int, entry.body[name]) for name in ("points", "amount_paise"))
     postings = (*point_postings(points), *adjustment_postings(paise))
-    _post(connection, entry, LedgerKind.POINTS, entry.body, postings)
+    post(connection, entry, LedgerKind.POINTS, entry.body, postings)
 
 
-def _post(
+def post(
     connection: apsw.Connection,
     entry: Entry,
     kind: LedgerKind,
     body: Body,
     postings: Sequence[Posting],
+    ledger: str = "",
 ) -> None:
-    """Postings first, then the entry, whose trigger balances them; the balances with them."""
+    """An entry of the ledger, under the entry's object or an id of its own: postings first, then
+    the row, whose trigger balances them; the balances with them."""
+    ledger = ledger or entry.object
     assert is_balanced(postings), "every entry sums to zero"
     customer, day = row_of(body, ("customer", "business_date"))
     for no, (account, unit, amount) in enumerate(postings, 1):
         whose = customer if account in CUSTOMERS else None
-        connection.execute(_POSTING, (entry.object, no, account.value, unit.value, whose, amount))
+        connection.execute(_POSTING, (ledger, no, account.value, unit.value, whose, amount))
         if whose is not None:
             key = (whose, account.value, unit.value)
             connection.execute(_BALANCE, (*key, amount))
             connection.execute(_BALANCE_DAY, (*key, day, max(0, amount), max(0, -amount)))
     told: Body = {
-        "id": entry.object,
+        "id": ledger,
         "seq": entry.seq,
         "customer": customer,
         "kind": kind.value,

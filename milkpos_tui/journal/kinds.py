@@ -96,3 +96,32 @@ class Kind(StrEnum):
     RATE_SET = "rate.set"
     """list (khata, wholesale; empty for one customer's), customer, plu, from, rate_paise (null:
     the catalogue's again); the object is the list or the customer."""
+    ORDER_SET = "order.set"
+    """customer, plu, qty_milli, days, halves, first, last, rate_paise: a standing order as it is
+    from now on; the object is the order."""
+    ORDER_EXCEPTED = "order.excepted"
+    """kind (pause, skip, change, switch), customer, order (empty: all of the customer's), first,
+    last, half, by_milli, plu, rate_paise: what was said about some days; the object is its own."""
+    ORDER_RESUMED = "order.resumed"
+    """customer, last: the pause that is the object ends with that day."""
+    ROUND_PLACED = "round.placed"
+    """sequence within the lane; the object is the customer."""
+    ROUND_RECORDED = "round.recorded"
+    """day, half, deliveries (at most 500 an entry): key, order, customer, plu, name, unit,
+    planned_milli, qty_milli, rate_paise, amount_paise, gst_rate_bp, hsn; the object is its own."""
+    ROUND_CORRECTED = "round.corrected"
+    """key, customer, was_milli, is_milli, amount_paise (above zero: owes more), business_date,
+    reason; the object is the ledger's entry."""
+    MONTH_ISSUED = "month.issued"
+    """counter, year, serial, customer, month, issued_on, due_paise, bill (all that stands on it,
+    but not who it is for); the object is the monthly bill."""
+    MILK_PRICED = "milk.priced"
+    """since, milk (empty: any), price: fat_kg_paise and snf_kg_paise, or basis, fats, snfs, paise;
+    the object is the kind of milk, or `milk`."""
+    MILK_COLLECTED = "milk.collected"
+    """farmer, day, half, milk, litres_milli, fat_bp, clr, snf_bp, grams, rate_paise, amount_paise;
+    the object is the can."""
+    MILK_SETTLED = "milk.settled"
+    """customer (the farmer), cycle, collections (ids), milk_paise, taken, payable_paise,
+    amount_paise (on their khata, below zero: to the farmer), business_date; the object is the
+    settlement and the ledger's entry."""

@@ -100,6 +100,10 @@ def apply(connection: apsw.Connection, entry: Entry) -> None:
         from milkpos_tui.journal.khata_projection import apply_khata
 
         apply_khata(connection, kind, entry)
+    elif kind in _OF_ROUNDS:
+        from milkpos_tui.journal.round_projection import apply_round
+
+        apply_round(connection, kind, entry)
     elif kind in _OF_SHIFTS:
         from milkpos_tui.journal.shift_projection import apply_shift  # models a sale doesn't need
 
@@ -236,7 +240,21 @@ _OF_KHATA = frozenset(
         Kind.RATE_SET,
     }
 )
-_OF_SHIFTS = frozenset(Kind) - _APPLY.keys() - _OF_KHATA
+_OF_ROUNDS = frozenset(
+    {
+        Kind.ORDER_SET,
+        Kind.ORDER_EXCEPTED,
+        Kind.ORDER_RESUMED,
+        Kind.ROUND_PLACED,
+        Kind.ROUND_RECORDED,
+        Kind.ROUND_CORRECTED,
+        Kind.MONTH_ISSUED,
+        Kind.MILK_PRICED,
+        Kind.MILK_COLLECTED,
+        Kind.MILK_SETTLED,
+    }
+)
+_OF_SHIFTS = frozenset(Kind) - _APPLY.keys() - _OF_KHATA - _OF_ROUNDS
 
 
 def row_of(body: Body, names: tuple[str, ...]) -> Row:

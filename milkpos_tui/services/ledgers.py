@@ -19,6 +19,12 @@ FROM ledger JOIN posting ON posting.ledger = ledger.id AND posting.customer = le
 WHERE ledger.customer IN family AND ledger.day BETWEEN ? AND ?
 ORDER BY ledger.day, ledger.seq, ledger.id, posting.no
 """
+_BESIDES_ROUNDS = _ENTRIES.replace(
+    "ORDER BY",
+    """AND ledger.id NOT IN (SELECT ledger FROM delivered
+    WHERE customer IN family AND day BETWEEN ? AND ? AND ledger IS NOT NULL)
+ORDER BY""",
+)
 _NEWEST = f"""{FAMILY}
 SELECT ledger.id, ledger.at, ledger.day, ledger.kind, ledger.reference, ledger.reason,
     ledger.tender, ledger.operator, ledger.approver, posting.account, posting.unit, posting.amount
@@ -97,6 +103,16 @@ class Ledgers:
             closing = self._accounts.owed_paise(customer.id)
         moved = sum(int(row[11]) for row in rows if row[9] == Account.KHATA)
         return tuple(_entries(rows, closing - moved))
+
+    def besides_rounds(
+        self, customer: Customer, first: date, last: date
+    ) -> tuple[LedgerEntry, ...]:
+        """A customer's entries of some days but for the rounds', for services whose caller may see
+        them; the balance runs from zero."""
+        days = (first.isoformat(), last.isoformat())
+        values = (customer.id, *days, *days)
+        rows = self._db.connection().execute(_BESIDES_ROUNDS, values).fetchall()
+        return tuple(_entries(rows, 0))
 
     def statement(
         self, customer: Customer, first: date | None, last: date | None, actor: Actor

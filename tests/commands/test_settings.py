@@ -48,6 +48,7 @@ def test_the_list_needs_no_pin_and_tells_what_is_usual(setting):
         "remove-within": "120",
         "lock-after": "300",
         "credit-limit": "none",
+        "snf-formula": "isi",
         "loyalty": "none",
         "point-worth": "1",
         "print-slips": "yes",

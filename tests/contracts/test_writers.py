@@ -7,7 +7,7 @@ import traceback
 import apsw
 import pytest
 
-from schema import khata_tables, shift_tables
+from schema import khata_tables, round_tables, shift_tables
 from schema.all_tables import KEPT, PROJECTED
 from schema.connection import TillDatabase
 from tests.support.days import live_a_day
@@ -17,12 +17,17 @@ from tests.support.tills import FakeClock, make_home, open_sample_till
 PROJECTION = "milkpos_tui/journal/projection.py"
 SHIFT_PROJECTION = "milkpos_tui/journal/shift_projection.py"
 KHATA_PROJECTION = "milkpos_tui/journal/khata_projection.py"
+ROUND_PROJECTION = "milkpos_tui/journal/round_projection.py"
 CUSTOMERS = "milkpos_tui/services/customers.py"
 
 
 def projection_of(table):
-    """Of shifts, and of khata, apart: a sale loads no model that it does not need."""
-    apart = {shift_tables.__name__: SHIFT_PROJECTION, khata_tables.__name__: KHATA_PROJECTION}
+    """Of shifts, khata and rounds apart: a sale loads no model that it does not need."""
+    apart = {
+        shift_tables.__name__: SHIFT_PROJECTION,
+        khata_tables.__name__: KHATA_PROJECTION,
+        round_tables.__name__: ROUND_PROJECTION,
+    }
     return apart.get(table.__module__, PROJECTION)
 
 
@@ -49,6 +54,7 @@ MODULES = (
     "schema.shift_tables",
     "schema.khata_tables",
     "schema.finger_tables",
+    "schema.round_tables",
     "schema.all_tables",
 )
 MODELS = {table.__name__: table._meta.table_name for table in (*PROJECTED, *KEPT)}

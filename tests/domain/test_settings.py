@@ -19,6 +19,7 @@ from milkpos_tui.domain.settings import (
     REMOVE_WITHIN,
     SETTINGS,
     SHIFT_NAMES,
+    SNF_FORMULA,
     TARES,
     VALUE_MAX,
     WEIGH_BY_ITSELF,
@@ -44,6 +45,7 @@ GOOD = {
     GREETING: ["Welcome", "नमस्ते"],
     FINGER_INSTEAD: ["none", "cashier", "cashier,supervisor", "Cashier, owner"],
     FINGER_ALSO: ["none", "owner"],
+    SNF_FORMULA: ["isi", "Richmond", "0.21/0.36", ".2/.14"],
 }
 BAD = {
     SHIFT_NAMES: [("", "shift-names"), ("morning", "shift-names"), ("a=25:00", "shift-names")],
@@ -77,6 +79,7 @@ BAD = {
         ("-1", "amount-unreadable"),
         ("1.005", "amount-decimals"),
     ],
+    SNF_FORMULA: [("", "snf-formula"), ("guess", "snf-formula"), ("0.2101/0", "snf-formula")],
     LOCK_AFTER: [("never", "setting-value"), ("86401", "setting-value"), ("+5", "setting-value")],
     PRINT_SLIPS: [("maybe", "setting-value")],
     PRINT_Z: [("", "setting-value")],

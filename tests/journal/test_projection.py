@@ -6,6 +6,7 @@ from milkpos_tui.journal.entry import parse
 from milkpos_tui.journal.khata_projection import _APPLY as _APPLY_KHATA
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.journal.projection import _APPLY, _only_told, apply
+from milkpos_tui.journal.round_projection import _APPLY as _APPLY_ROUND
 from milkpos_tui.journal.shift_projection import _APPLY as _APPLY_SHIFT
 from schema.all_tables import PROJECTED
 from schema.connection import open_database
@@ -56,7 +57,7 @@ def replay(db, told):
 
 
 def test_every_kind_is_applied():
-    applied = [*_APPLY, *_APPLY_SHIFT, *_APPLY_KHATA]
+    applied = [*_APPLY, *_APPLY_SHIFT, *_APPLY_KHATA, *_APPLY_ROUND]
     assert set(applied) == set(Kind)
     assert len(applied) == len(Kind), "a kind is applied in one place"
 

@@ -5,6 +5,7 @@ import pytest
 
 from schema import finger_tables, khata_tables, shift_tables, tables
 from schema.all_tables import KEPT, PROJECTED
+from tests.schema.round_violations import LEFT_BEHIND, ROUND_VIOLATIONS
 from tests.support.books import OF_A_SHIFT
 
 SOLD_MILLI = 3000  # of the bill in `books`, and 1000 of it came back
@@ -217,6 +218,7 @@ VIOLATIONS = {
         lambda books: books.insert(shift_tables.ZTender, kind="upi"),
         "z_tender: the shift is closed",
     ),
+    **ROUND_VIOLATIONS,
 }
 
 
@@ -229,6 +231,8 @@ def traded(books):
     books.insert(shift_tables.ClockJump)
     books.insert(khata_tables.Customer, erased_at=1)
     books.post()
+    for table in LEFT_BEHIND:
+        books.insert(table)
     return books
 
 

@@ -6,13 +6,19 @@ import pytest
 
 from milkpos_tui.domain.cart import Discount, TenderKind
 from milkpos_tui.domain.cash import Count
+from milkpos_tui.domain.collection import Milk, Reading
+from milkpos_tui.domain.collection import Rates as MilkRates
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.khata import Unit as Jar
+from milkpos_tui.domain.month import Month
+from milkpos_tui.domain.orders import DAILY, Half
 from milkpos_tui.domain.roles import TABLE, Cell, NeedsApproval, Request, Right, Role, cell
+from milkpos_tui.domain.settlement import cycle_of
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.khata import Payment
+from milkpos_tui.services.orders import Wish
 from milkpos_tui.services.rates import RateChange
 from milkpos_tui.services.records import Operator
 from milkpos_tui.services.shifts import Closing, Counted, Handing, Move, Opening
@@ -24,6 +30,8 @@ WITHIN_MS = 120_000  # a line comes off without leave, unless the owner sets it 
 LATE_MS = 10 * WITHIN_MS
 CASHIER, SUPERVISOR = Operator("cara", "Cara", "cashier"), Operator("sunil", "Sunil", "supervisor")
 AT_COUNTER = Actor(CASHIER.code, session="tty1")
+OCTOBER = Month(2026, 10)
+MILK_A_DAY = Wish(MILK.plu, 1000, DAILY)
 CELLS = [(role, right) for role in Role for right in Right]
 
 
@@ -120,6 +128,19 @@ DECIDED = {
     "merge two customers": Right.ERASE_CUSTOMERS,
     "erase a customer": Right.ERASE_CUSTOMERS,
     "set a rate": Right.EDIT_RATES,
+    "see an order's round": Right.SEE_KHATA,
+    "see a month": Right.SEE_KHATA,
+    "see a farmer's cans": Right.SEE_KHATA,
+    "skip a day": Right.SELL,
+    "record a round": Right.SELL,
+    "generate rounds": Right.SELL,
+    "order something": Right.EDIT_CUSTOMERS,
+    "end an order": Right.EDIT_CUSTOMERS,
+    "give a place in the lane": Right.EDIT_CUSTOMERS,
+    "bill a month": Right.BILL_MONTHS,
+    "take milk in": Right.BUY_MILK,
+    "price milk": Right.SETTLE_MILK,
+    "settle milk": Right.SETTLE_MILK,
 }
 LOOKED_AT = {Right.SEE_TAKINGS, Right.SEE_KHATA, Right.EXPORT}  # nothing is written
 # There is no hub to exchange with yet: `test_every_cell` and `test_who_may_allow_it` walk this one
@@ -149,6 +170,12 @@ def decisions(till, actor):
     till.khata.receive("12", Payment(5_00, deposit=True), "1", OWNER)
     draft, _told = billing.choose_customer(draft, "12", OWNER)
     new = Customer("", "20", name="New")
+    till.khata.adjust("13", 1_00, "from the book", "1", OWNER, OCTOBER.last)
+    till.orders.add("13", MILK_A_DAY, OWNER)
+    milk_rates, can = MilkRates(OCTOBER.first, 350_00, 240_00), Reading(10_000, 400, clr=2800)
+    till.collections.set_rates([milk_rates], OWNER)
+    till.collections.take_in("13", can, Milk.COW, OCTOBER.first, Half.MORNING, OWNER)
+    first_ten = cycle_of(OCTOBER.first)
     return {
         "put a line": lambda: billing.put_line(draft, line._replace(id=9), actor),
         "take off a late line": lambda: billing.remove_line(draft, line, actor),
@@ -210,6 +237,21 @@ def decisions(till, actor):
         "set a rate": lambda: till.rates.set(
             RateChange(MILK.plu, today, 60_00, price_list="khata"), actor
         ),
+        "see an order's round": lambda: till.rounds.sheet(today, Half.MORNING, actor),
+        "see a month": lambda: till.months.paper("13", OCTOBER, actor),
+        "see a farmer's cans": lambda: till.collections.cans("13", today, today, actor),
+        "skip a day": lambda: till.orders.skip("13", None, today, None, actor),
+        "record a round": lambda: till.rounds.record(today, Half.MORNING, "", actor),
+        "generate rounds": lambda: list(till.rounds.generate(today, today, actor)),
+        "order something": lambda: till.orders.add("13", MILK_A_DAY, actor),
+        "end an order": lambda: till.orders.end("13", None, None, actor),
+        "give a place in the lane": lambda: till.rounds.place("13", 2, actor),
+        "bill a month": lambda: list(till.months.run(OCTOBER, "1", actor)),
+        "take milk in": lambda: till.collections.take_in(
+            "13", can, Milk.COW, today, Half.MORNING, actor
+        ),
+        "price milk": lambda: till.collections.set_rates([milk_rates], actor),
+        "settle milk": lambda: till.collections.settle("13", first_ten, [], actor),
     }
 
 

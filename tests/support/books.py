@@ -8,6 +8,7 @@ import apsw
 from milkpos_tui.services.records import BillRecord
 from schema import device_tables, finger_tables, khata_tables, shift_tables, tables
 from schema.sql import insert_sql
+from tests.support.round_rows import ROUND_ROWS
 from tests.support.tills import GSTIN, MILK, OWNER
 
 SOUND = {
@@ -339,6 +340,7 @@ SOUND = {
         "notes": "",
         "card": "",
     },
+    **ROUND_ROWS,
 }
 
 # The tables of a shift in the order it writes them; each needs those before it.

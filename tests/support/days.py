@@ -1,17 +1,25 @@
 """A day at a till, with something of everything that writes a table."""
 
+from datetime import timedelta
+
 from drivers.fingerprint.touch import Backend, Enrolled
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.cash import parse_count
+from milkpos_tui.domain.collection import Milk, Reading
+from milkpos_tui.domain.collection import Rates as MilkRates
 from milkpos_tui.domain.devices import Device, DeviceState
 from milkpos_tui.domain.devices import Kind as DeviceKind
 from milkpos_tui.domain.devices import Role as DeviceRole
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.khata import Unit
+from milkpos_tui.domain.month import month_of
+from milkpos_tui.domain.orders import DAILY, Half
+from milkpos_tui.domain.settlement import cycle_of
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.displays import Shown
 from milkpos_tui.services.khata import Payment
+from milkpos_tui.services.orders import Wish
 from milkpos_tui.services.rates import RateChange
 from milkpos_tui.services.records import BillRecord, Operator
 from milkpos_tui.services.shifts import Counted, Handing, Move
@@ -65,6 +73,7 @@ def live_a_day(till: Till, clock: FakeClock) -> None:
     till.billing.take_back(first.number, {1: 250, 2: 1000}, "more", TenderKind.UPI, "B", RAVI)
     sell(till, "B", RAVI, "12", "456", "-1", "+10", "-", "+")
     keep_khata(till)
+    make_rounds(till, clock)
     keep_the_cash(till)
     clock.set(clock.now() + 200 * DAY_MS)  # into the next financial year
     next_day(till)
@@ -72,6 +81,28 @@ def live_a_day(till: Till, clock: FakeClock) -> None:
     checkout = till.checkout("1", OWNER)
     for key in ("12", "--", "12", "110"):
         checkout.key_in(key)
+
+
+def make_rounds(till: Till, clock: FakeClock) -> None:
+    """Households order, are away, are brought milk and billed; a farmer's milk is settled."""
+    till.customers.add(Customer("", "7", name="Gita"), OWNER)
+    till.customers.add(Customer("", "301", name="Farmer"), OWNER)
+    today = till.today()
+    till.orders.add("7", Wish(MILK.plu, 1000, DAILY), OWNER)
+    till.orders.pause("7", None, today + timedelta(1), None, OWNER)
+    till.orders.resume("7", today + timedelta(2), OWNER)
+    till.orders.switch("7", None, SWEETS.plu, today + timedelta(2), None, OWNER)
+    till.rounds.place("7", 3, OWNER)
+    till.rounds.record(today, Half.MORNING, "", OWNER)
+    till.rounds.record(today, Half.MORNING, "7+1", OWNER)
+    rates = MilkRates(today, rupees("350"), rupees("240"))
+    till.collections.set_rates([rates], OWNER)
+    can = Reading(10_000, 400, clr=2800)
+    till.collections.take_in("301", can, Milk.COW, today, Half.EVENING, OWNER)
+    clock.set(clock.now() + 40 * DAY_MS)
+    list(till.months.run(month_of(today), "1", OWNER))
+    till.collections.settle("301", cycle_of(today), [], OWNER)
+    clock.set(clock.now() - 40 * DAY_MS)
 
 
 def keep_khata(till: Till) -> None:

@@ -1,0 +1,187 @@
+"""`milkpos month`: monthly bills, all of a month in one run."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from milkpos_tui.commands import context
+from milkpos_tui.commands.context import acting, opened, remark, result, say
+from milkpos_tui.commands.round_words import month_names, month_row
+from milkpos_tui.domain.errors import Misused, Unreachable
+from milkpos_tui.domain.money import show_rupees
+from milkpos_tui.domain.month import parse_month
+from milkpos_tui.domain.text import plural
+
+if TYPE_CHECKING:
+    from milkpos_tui.services.month_papers import MonthPaper
+    from milkpos_tui.till import Actor, Till
+
+group = typer.Typer(no_args_is_help=True)
+
+BAR_COLUMNS = 30
+
+MonthOf = Annotated[str, typer.Argument(metavar="YYYY-MM", help="The month, like 2026-10.")]
+Code = Annotated[str, typer.Argument(metavar="CODE", help="The customer's code, like 12.")]
+Folder = Annotated[
+    str, typer.Option("--pdf", metavar="DIR", help="Also a PDF for each customer, into a folder.")
+]
+Size = Annotated[str, typer.Option("--size", metavar="a4|a5", help="The paper of PDFs.")]
+
+
+@group.command()
+def run(month: MonthOf, folder: Folder = "", size: Size = "a4") -> None:
+    """Bill all customers of a month that is over. Who has a bill keeps it; a run that was broken
+    off goes on where it stopped.
+
+    Example: milkpos month run 2026-10 --pdf bills
+    """
+    which = parse_month(month)
+    issued = held = due = 0
+    with opened() as till:
+        actor = acting(till)
+        counter = till.shops.check_counter(context.settings.counter_code)
+        for one in till.months.run(which, counter, actor):
+            _progress(one.number, one.of)
+            if one.paper is None:
+                continue
+            issued += one.issued
+            held += not one.issued
+            due += max(0, one.paper.bill.due_paise)
+            if folder:
+                _store(one.paper, Path(folder), size)
+    names: dict[str, object] = {
+        "month": str(which), "issued": issued, "held": held, "due_paise": due,
+    }  # fmt: skip
+    told = f"{which}: {plural(issued, 'bill')} issued, {held} were there, Rs {show_rupees(due)} due"
+    result(names, [told])
+
+
+@group.command("list")
+def list_(month: MonthOf) -> None:
+    """The bills of a month, and how far each is paid (Rs due).
+
+    Example: milkpos month list 2026-10 --json
+    """
+    with opened() as till:
+        found = list(till.months.stands(parse_month(month), acting(till)))
+    names: list[dict[str, object]] = [
+        {
+            "number": one.paper.bill.number,
+            "customer": one.customer.code,
+            "name": one.customer.name,
+            "month": str(one.paper.bill.month),
+            "due_paise": one.paper.bill.due_paise,
+            "state": one.state.value,
+        }
+        for one in found
+    ]
+    result(names, [month_row(one.paper, one.state.words) for one in found])
+
+
+@group.command()
+def show(
+    code: Code,
+    month: MonthOf,
+    slip: bool = typer.Option(False, "--slip", help="The 31-day slip for 58 mm paper."),
+    columns: int = typer.Option(32, "--columns", help="Of the slip: 32, 42 or 48."),
+    as_csv: bool = typer.Option(False, "--csv", help="As CSV, in rupees and units."),
+    message: bool = typer.Option(False, "--message", help="The text for a messenger."),
+    pdf: str = typer.Option("", "--pdf", metavar="FILE", help="As PDF, into a file."),
+    size: Size = "a4",
+) -> None:
+    """A customer's month: as it was issued, else a draft of the books.
+
+    Example: milkpos month show 12 2026-10 --pdf bill.pdf --size a5
+    """
+    which = parse_month(month)
+    with opened() as till:
+        actor = acting(till)
+        paper = till.months.paper(code, which, actor)
+        state = till.months.state(code, paper, actor)
+        if message:
+            result({"message": _message(till, paper, actor)}, [_message(till, paper, actor)])
+            return
+    if pdf:
+        _write(Path(pdf), _pdf(paper, size))
+        remark(f"written: {pdf}")
+        return
+    result(month_names(paper, state), _lines(paper, slip, columns, as_csv))
+
+
+@group.command()
+def messages(month: MonthOf) -> None:
+    """A text for each customer whose month is billed, in their language, ready to be sent: code,
+    phone and text a line, with tabs. Only of who agreed to messages. Nothing is sent.
+
+    Example: milkpos month messages 2026-10 --json
+    """
+    with opened() as till:
+        actor = acting(till)
+        found = [
+            (one.customer, _message(till, one.paper, actor))
+            for one in till.months.stands(parse_month(month), actor)
+            if one.customer.phone and one.customer.consent_on
+        ]
+    if context.settings.json:
+        result([{"code": who.code, "phone": who.phone, "message": text} for who, text in found], ())
+        return
+    for who, text in found:
+        say(f"{who.code}\t{who.phone}\t{text}".replace("\n", " "))
+
+
+def _lines(paper: "MonthPaper", slip: bool, columns: int, as_csv: bool) -> list[str]:
+    from milkpos_tui.services.month_text import dispute_slip, grid_csv, month_csv, statement
+
+    if as_csv:
+        return [*month_csv([paper]).splitlines(), "", *grid_csv([paper]).splitlines()]
+    return dispute_slip(paper, columns) if slip else statement(paper)
+
+
+def _message(till: "Till", paper: "MonthPaper", actor: "Actor") -> str:
+    from milkpos_tui.domain.messages import LANGUAGES, month_message
+    from milkpos_tui.services.month_papers import payment_link
+
+    language = till.customers.known(paper.party.code, actor).language
+    return month_message(
+        language if language in LANGUAGES else "en",
+        name=paper.party.name,
+        month=paper.bill.month,
+        due_paise=paper.bill.due_paise,
+        shop=till.shop.name,
+        link=payment_link(paper),
+    )
+
+
+def _pdf(paper: "MonthPaper", size: str) -> bytes:
+    from milkpos_tui.services.month_pdf import month_pdf
+    from milkpos_tui.services.pdf_sheet import FORMATS
+
+    if size.lower() not in FORMATS:
+        raise Misused("usage", f"--size is one of {', '.join(FORMATS)}")
+    return month_pdf(paper, FORMATS[size.lower()])
+
+
+def _store(paper: "MonthPaper", folder: Path, size: str) -> None:
+    """One file a customer; one that is there already is written again, as it is the same."""
+    name = f"{paper.bill.month}-{paper.party.code}.pdf"
+    _write(folder / name, _pdf(paper, size))
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise Unreachable("file-unreachable", f"{path}: {error.strerror}") from error
+
+
+def _progress(number: int, of: int) -> None:
+    """A bar on standard error, where that is a terminal."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return
+    done = BAR_COLUMNS * number // max(1, of)
+    end = "\n" if number == of else ""
+    sys.stderr.write(f"\r[{'#' * done}{'.' * (BAR_COLUMNS - done)}] {number}/{of}{end}")
+    sys.stderr.flush()

@@ -1,0 +1,245 @@
+"""Rounds at work: the sheet of a day and half, recorded by exception, corrected late."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.item import Item
+from milkpos_tui.domain.orders import Delivery, Half
+from milkpos_tui.domain.roles import Right
+from milkpos_tui.domain.rounds import (
+    Correction,
+    Delivered,
+    Place,
+    Recorded,
+    Sheet,
+    again,
+    outcome,
+    parse_exceptions,
+    recorded,
+    sheet_of,
+)
+from milkpos_tui.journal.clock import Clock, day_in_india, uuid7
+from milkpos_tui.journal.entry import Value
+from milkpos_tui.journal.journal import Actor, Journal
+from milkpos_tui.journal.kinds import Kind
+from milkpos_tui.services.accounts import Accounts
+from milkpos_tui.services.catalogue import Catalogue
+from milkpos_tui.services.orders import Orders
+from milkpos_tui.services.permissions import Permissions
+from milkpos_tui.services.rates import Rates
+from schema.connection import TillDatabase
+
+PER_ENTRY_MAX = 500  # deliveries; an entry stays of a size that a till verifies at once
+GENERATED_DAYS_MAX = 62
+SEQUENCE_MAX = 99_999
+
+_BOOKS = """
+SELECT standing_order, customer, plu, planned_milli, qty_milli, stands_milli, rate_paise,
+    amount_paise FROM delivered WHERE day = ? AND half = ?
+"""
+_PLACES = "SELECT customer, sequence FROM round_place"
+_BILLED = "SELECT customer FROM month_bill WHERE month = ?"
+
+
+class Done(NamedTuple):
+    """What recording a round did."""
+
+    day: date
+    half: Half
+    recorded: int
+    missed: int
+    amount_paise: int
+    corrections: tuple[Correction, ...]
+
+
+class Rounds:
+    """Decisions about rounds; each method is one transaction."""
+
+    def __init__(
+        self,
+        db: TillDatabase,
+        journal: Journal,
+        orders: Orders,
+        accounts: Accounts,
+        catalogue: Catalogue,
+        rates: Rates,
+        permissions: Permissions,
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._journal = journal
+        self._orders = orders
+        self._accounts = accounts
+        self._catalogue = catalogue
+        self._rates = rates
+        self._permissions = permissions
+        self._clock = clock
+
+    def sheet(self, day: date, half: Half, actor: Actor) -> Sheet:
+        """The round of a day and half by lane and sequence. What was recorded of it stands as it
+        was planned then, whatever was said since."""
+        self._permissions.check(Right.SEE_KHATA, actor)
+        with self._db.atomic("DEFERRED"):
+            return self._sheet(day, half)
+
+    def place(self, code: str, sequence: int, actor: Actor) -> None:
+        """A customer's place within their lane."""
+        actor = self._permissions.check(Right.EDIT_CUSTOMERS, actor, about=code)
+        if not 0 <= sequence <= SEQUENCE_MAX:
+            raise Refused("round-place", f"a place in a lane is from 0 to {SEQUENCE_MAX}")
+        with self._journal.transaction():
+            customer = self._accounts.known(code)
+            body: dict[str, Value] = {"sequence": sequence}
+            self._journal.append(Kind.ROUND_PLACED, customer.id, body, actor)
+
+    def record(self, day: date, half: Half, keyed: str, actor: Actor) -> Done:
+        """A round as the sheet says, but for what is keyed (`domain.rounds.GRAMMAR`).
+
+        Recorded again, only what is new is recorded and what differs is corrected by a dated
+        adjustment. Refused for a day to come, and for new deliveries in a month that is billed.
+        """
+        actor = self._permissions.check(Right.SELL, actor)
+        said = parse_exceptions(keyed)
+        with self._journal.transaction():
+            self._check_past(day)
+            books = self._books(day, half)
+            others = {one.code: one.id for one in self._accounts.all()}
+            now = outcome(self._sheet(day, half), said, others)
+            return self._record(day, half, now, books, actor)
+
+    def generate(self, first: date, last: date, actor: Actor) -> Iterator[Done]:
+        """All rounds of some days as planned, where they were not recorded: each round is a
+        decision of its own. What is recorded is left as it is, so twice does nothing twice."""
+        actor = self._permissions.check(Right.SELL, actor)
+        if not 0 <= (last - first).days < GENERATED_DAYS_MAX:
+            raise Refused(
+                "round-span", f"from 1 to {GENERATED_DAYS_MAX} days are generated at once"
+            )
+        self._check_past(last)
+        for number in range((last - first).days + 1):
+            day = first + timedelta(number)
+            for half in Half:
+                with self._journal.transaction():
+                    books = self._books(day, half)
+                    planned = outcome(self._sheet(day, half), ())
+                    new = [one for one in planned if one.key not in books]
+                    done = self._record(day, half, new, books, actor)
+                yield done
+
+    # --- steps -----------------------------------------------------------------------------
+
+    def _check_past(self, day: date) -> None:
+        today = day_in_india(self._clock.now())
+        if day > today:
+            raise Refused("date-future", f"{day.isoformat()} is yet to come: today is {today}")
+
+    def _sheet(self, day: date, half: Half) -> Sheet:
+        books = self._books(day, half)
+        planned = [
+            Delivery(one.order, one.customer, day, half, one.plu, one.planned_milli, one.rate_paise)
+            for one in (kept.delivered for kept, _ in books.values())
+        ]
+        known = {one.order for one in planned}
+        planned += [one for one in self._orders.deliveries(day, half) if one.order not in known]
+        connection = self._db.connection()
+        sequences: Mapping[str, int] = dict(connection.execute(_PLACES).fetchall())
+        places = {}
+        for customer_id in {one.customer for one in planned}:
+            one = self._accounts.whoever(customer_id)
+            places[customer_id] = Place(
+                customer_id, one.code, one.name, one.lane, sequences.get(one.id, 0)
+            )
+        return sheet_of(day, half, planned, places)
+
+    def _books(self, day: date, half: Half) -> dict[str, tuple[Recorded, int]]:
+        """What was recorded of a round, by key, and what each stands at by now."""
+        rows: Sequence[Any] = (
+            self._db.connection().execute(_BOOKS, (day.isoformat(), half.value)).fetchall()
+        )
+        books = {}
+        for order, customer, plu, planned, qty, stands, rate, amount in rows:
+            one = Delivered(order, customer, day, half, plu, planned, qty, rate)
+            books[one.key] = (Recorded(one, rate, amount), stands)
+        return books
+
+    def _record(
+        self,
+        day: date,
+        half: Half,
+        now: Sequence[Delivered],
+        books: Mapping[str, tuple[Recorded, int]],
+        actor: Actor,
+    ) -> Done:
+        rerun = again(now, books, day_in_india(self._clock.now()))
+        self._check_not_billed(day, rerun.new)
+        items: dict[int, Item] = {}
+        for plu in {one.plu for one in rerun.new}:
+            items[plu] = self._catalogue.known(plu)
+        entries = [
+            recorded(one, lambda one: self._rates.rate(items[one.plu], one.customer, one.day))
+            for one in rerun.new
+        ]
+        for start in range(0, len(entries), PER_ENTRY_MAX):
+            some = entries[start : start + PER_ENTRY_MAX]
+            body: dict[str, Value] = {
+                "day": day.isoformat(),
+                "half": half.value,
+                "deliveries": [_delivery_body(one, items[one.delivered.plu]) for one in some],
+            }
+            key = uuid7(self._clock.now())
+            self._journal.append(Kind.ROUND_RECORDED, key, body, actor)
+        for one in rerun.corrections:
+            self._correct(one, books[one.key][0].delivered.customer, actor)
+        return Done(
+            day,
+            half,
+            len(entries),
+            sum(not one.delivered.qty_milli for one in entries),
+            sum(one.amount_paise for one in entries),
+            rerun.corrections,
+        )
+
+    def _correct(self, one: Correction, customer: str, actor: Actor) -> None:
+        body: dict[str, Value] = {
+            "key": one.key,
+            "customer": customer,
+            "was_milli": one.was_milli,
+            "is_milli": one.is_milli,
+            "amount_paise": one.by_paise,
+            "business_date": one.on.isoformat(),
+            "reason": one.words,
+        }
+        key = uuid7(self._clock.now())
+        self._journal.append(Kind.ROUND_CORRECTED, key, body, actor)
+
+    def _check_not_billed(self, day: date, new: Sequence[Delivered]) -> None:
+        month = day.isoformat()[:7]
+        rows = self._db.connection().execute(_BILLED, (month,)).fetchall() if new else ()
+        billed = {str(customer) for (customer,) in rows}
+        for one in new:
+            if one.customer in billed:
+                who = self._accounts.whoever(one.customer)
+                raise Refused(
+                    "month-issued",
+                    f"{month} of {who.shown} is billed: put it right by milkpos khata adjust",
+                )
+
+
+def _delivery_body(one: Recorded, item: Item) -> dict[str, Value]:
+    told = one.delivered
+    return {
+        "key": told.key,
+        "order": told.order,
+        "customer": told.customer,
+        "plu": told.plu,
+        "name": item.name,
+        "unit": item.unit.value,
+        "planned_milli": told.planned_milli,
+        "qty_milli": told.qty_milli,
+        "rate_paise": one.rate_paise,
+        "amount_paise": one.amount_paise,
+        "gst_rate_bp": item.rate_bp(told.day),
+        "hsn": item.hsn,
+    }

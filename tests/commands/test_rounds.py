@@ -1,0 +1,241 @@
+"""`milkpos order`, `round`, `month` and `milk`, as scripts meet them."""
+
+import json
+import os
+from datetime import timedelta
+
+import pytest
+
+from milkpos_tui.domain.month import month_of
+from milkpos_tui.services.accounts import Customer
+from milkpos_tui.till import open_till
+from tests.commands.driving import REFUSED, USAGE, assert_words, run, running
+from tests.support.tills import OWNER
+
+MONDAY, SUNDAY = "2026-11-23", "2026-11-22"
+
+
+@pytest.fixture
+def street(milkpos):
+    """Two households: 9 takes a litre each morning, 14 two."""
+    for code, quantity in (("9", "1"), ("14", "2")):
+        assert milkpos("customer", "add", code, "--name", f"House {code}").code == 0
+        assert milkpos("order", "add", code, "12", quantity).code == 0
+    return milkpos
+
+
+def test_an_order_in_words_and_as_json(street):
+    ran = street("order", "list", "9")
+    assert ran.lines == ["9 House 9", " 1 1 L 12 Cow milk, daily, morning, from 2026-11-23"]
+    (order,) = street("--json", "order", "list", "9").json["orders"]
+    assert (order["number"], order["plu"], order["qty_milli"]) == (1, 12, 1000)
+    assert (order["days"], order["halves"], order["to"]) == ("daily", ["morning"], None)
+
+
+def test_what_is_said_about_days(street):
+    street("order", "pause", "9", "--from", "2026-12-20", "--to", "2026-12-31")
+    street("order", "skip", "9", "--half", "evening")
+    street("order", "more", "9", "-.5")
+    ran = street("order", "switch", "9", "31", "--from", "2026-12-01")
+    assert ran.lines[2:] == [
+        "   paused from 2026-12-20 to 2026-12-31",
+        "   not on 2026-11-23 evening",
+        "   0.5 less on 2026-11-23 morning",
+        "   item 31 from 2026-12-01",
+    ]
+    assert len(street("--json", "order", "resume", "9", "--date", "2026-12-25").json["said"]) == 4
+    assert street("order", "end", "9").lines[1].endswith("from 2026-11-23 to 2026-11-23")
+
+
+def test_the_sheet(street):
+    assert street("round", "place", "14", "1").code == 0
+    shown = street("--json", "round", "sheet", "--half", "morning").json
+    assert [stop["code"] for stop in shown["stops"]] == ["9", "14"]
+    assert shown["loads"] == [{"lane": "", "plu": 12, "name": "Cow milk", "qty_milli": 3000}]
+    lines = street("round", "sheet", "--half", "m").lines
+    assert lines[0] == "Round of 23-11-2026, morning: 2 doors"
+    assert lines[-1] == "   take 3 L Cow milk"
+
+
+def test_a_round_recorded_by_exception_and_corrected(street):
+    ran = street("round", "record", "--half", "morning", "-14", "9+1")
+    assert ran.lines == ["2026-11-23 morning: 2 deliveries recorded, 1 of them nothing, Rs 124.00"]
+    again = street("--json", "round", "record", "--half", "morning", "-14", "9+1").json
+    assert (again["recorded"], again["corrections"]) == (0, [])
+    late = street("--json", "round", "record", "--half", "morning", "-14").json
+    assert [one["amount_paise"] for one in late["corrections"]] == [-62_00]
+    assert street("--json", "khata", "show", "9").json["balance_paise"] == 62_00
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "error"),
+    [
+        (("record", "--half", "morning", "-77"), REFUSED, "round-stop"),
+        (("record", "--half", "morning", "9"), REFUSED, "round-word"),
+        (("record", "--date", "2026-11-24", "--half", "morning"), REFUSED, "date-future"),
+        (("record", "--half", "both"), USAGE, "usage"),
+        (("sheet", "--date", "tomorrow"), USAGE, "usage"),
+        (("place", "9", "100000"), REFUSED, "round-place"),
+    ],
+)
+def test_what_a_round_refuses(street, arguments, code, error):
+    ran = street("--json", "round", *arguments)
+    assert (ran.code, ran.error["code"]) == (code, error)
+
+
+def test_generating(street):
+    ran = street("round", "generate", "--from", MONDAY)
+    assert ran.lines == ["2026-11-23 morning: 2 deliveries recorded, Rs 186.00"]
+    ran = street("round", "generate", "--from", MONDAY)
+    assert (ran.code, ran.lines) == (0, [])
+    assert "nothing to record" in ran.err
+
+
+def test_the_help_shows_the_grammar(street):
+    shown = street("round", "record", "--help").out
+    for example in ("-14 -22", "9+1", "9*2", "9/12+1"):
+        assert example in shown
+
+
+# --- months -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def december(street, clock):
+    """November is over: both are billed for it."""
+    assert street("round", "generate", "--from", MONDAY).code == 0
+    clock.advance(8 * 24 * 60 * 60 * 1000)
+    return street
+
+
+def test_a_draft_and_a_month_that_is_not_over(street):
+    shown = street("--json", "month", "show", "9", "2026-11").json
+    assert (shown["state"], shown["number"], shown["due_paise"]) == ("draft", "", 0)
+    ran = street("--json", "month", "run", "2026-11")
+    assert (ran.code, ran.error["code"]) == (REFUSED, "month-open")
+    assert street("month", "run", "november").code == REFUSED
+
+
+def test_a_month_is_billed_once(december, tmp_path):
+    folder = tmp_path / "bills"
+    ran = december("month", "run", "2026-11", "--pdf", str(folder))
+    assert ran.lines == ["2026-11: 2 bills issued, 0 were there, Rs 186.00 due"]
+    assert sorted(path.name for path in folder.iterdir()) == ["2026-11-14.pdf", "2026-11-9.pdf"]
+    assert (folder / "2026-11-9.pdf").read_bytes().startswith(b"%PDF-1.7")
+    again = december("--json", "month", "run", "2026-11").json
+    assert (again["issued"], again["held"]) == (0, 2)
+    listed = december("--json", "month", "list", "2026-11").json
+    assert [(one["number"], one["customer"], one["state"]) for one in listed] == [
+        ("1-M/2627/1", "9", "issued"),
+        ("1-M/2627/2", "14", "issued"),
+    ]
+    assert december("month", "list", "2026-11").lines[0].split() == [
+        "1-M/2627/1", "9", "House", "9", "62.00", "issued",
+    ]  # fmt: skip
+
+
+def test_a_bill_is_shown_in_each_way(december, tmp_path):
+    december("month", "run", "2026-11")
+    show = ("month", "show", "9", "2026-11")
+    assert any(line.startswith("DUE") for line in december(*show).lines)
+    assert max(map(len, december(*show, "--slip").lines)) <= 32
+    assert december(*show, "--csv").lines[0].startswith("customer,name,month")
+    assert december(*show, "--message").lines[0] == (
+        "Dear House 9, your bill of November 2026 from Nandini Dairy: Rs 62.00 is due."
+    )
+    assert december(*show, "--pdf", str(tmp_path / "a.pdf"), "--size", "a5").code == 0
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+    assert december(*show, "--pdf", str(tmp_path / "a.pdf"), "--size", "a3").code == USAGE
+
+
+def test_messages_only_for_who_agreed(december):
+    december("month", "run", "2026-11")
+    assert december("--json", "month", "messages", "2026-11").json == []
+    agreed = ("--phone", "98450 12345", "--consent", MONDAY, "--language", "kn")
+    assert december("customer", "change", "9", *agreed).code == 0
+    (one,) = december("--json", "month", "messages", "2026-11").json
+    assert one["code"] == "9"
+    assert "ಬಾಕಿ ಇದೆ" in one["message"]
+    assert december("month", "messages", "2026-11").lines[0].count("\t") == 2
+
+
+# --- milk ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def farm(street, tmp_path):
+    """A farmer, and rates from November on."""
+    rates = tmp_path / "rates.csv"
+    rates.write_text("since,fat_kg,snf_kg\n2026-11-01,350,240\n")
+    assert street("customer", "add", "301", "--name", "Farmer").code == 0
+    assert street("milk", "rates", str(rates)).lines == ["1 rates"]
+    return street
+
+
+def test_a_can_of_milk(farm):
+    ran = farm("milk", "take", "301", "10", "4", "--clr", "28")
+    assert ran.lines == ["10 L cow, fat 4.0, SNF 8.44: Rs 352.15"]
+    (can,) = farm("--json", "milk", "list", "301", "2026-11/3").json
+    assert (can["snf_bp"], can["amount_paise"], can["settled"]) == (844, 352_15, False)
+    for wrong in (("4",), ("4", "--clr", "28", "--snf", "8.5"), ("4.555", "--clr", "28")):
+        assert farm("milk", "take", "301", "10", *wrong).code == REFUSED
+
+
+def test_a_chart(farm, tmp_path):
+    chart = tmp_path / "chart.csv"
+    chart.write_text("fat,8.0,8.5\n3.0,30,31\n4.0,35,36\n")
+    assert farm("milk", "chart", str(chart), "--from", MONDAY, "--milk", "cow").code == 0
+    ran = farm("--json", "milk", "take", "301", "10", "4", "--clr", "28")
+    assert ran.json["amount_paise"] == 350_00
+    chart.write_text("fat,8.0,8.5\n3.0,30,31\n4.0,35,x\n")
+    ran = farm("milk", "chart", str(chart), "--from", MONDAY)
+    assert_words(ran, REFUSED, "nothing was taken in", "line 3")
+    assert farm("milk", "chart", str(tmp_path / "no.csv"), "--from", MONDAY).code == 4
+
+
+def test_ten_days_are_settled(farm, clock):
+    farm("milk", "take", "301", "10", "4", "--clr", "28")
+    settle = ("milk", "settle", "301", "2026-11/3", "--off", "feed=100")
+    assert farm(*settle).code == REFUSED
+    clock.advance(8 * 24 * 60 * 60 * 1000)
+    dry = farm("--json", *settle, "--dry-run").json
+    assert (dry["id"], dry["payable_paise"]) == (None, 252_15)
+    ran = farm(*settle)
+    assert ran.lines[0] == "301 Farmer"
+    assert max(map(len, ran.lines)) <= 32
+    assert ran.lines[-1].split() == ["TO", "PAY", "252.15"]
+    assert farm("--json", "khata", "show", "301").json["balance_paise"] == -252_15
+    assert farm(*settle).code == REFUSED
+    assert farm("milk", "settle", "301", "2026-11/3", "--off", "goods=1").code == USAGE
+
+
+def test_json_is_one_document(street):
+    for arguments in (("order", "list", "9"), ("round", "sheet"), ("month", "list", "2026-11")):
+        json.loads(street("--json", *arguments).out)
+
+
+def test_a_run_that_was_killed_goes_on_where_it_stopped(shop):
+    """Each customer has one bill, and the numbers have no gap, whatever the kill hit."""
+    with open_till(shop) as till:
+        before = month_of(till.today()).first - timedelta(1)
+        for number in range(1, 61):
+            till.customers.add(Customer("", str(number), name="Somebody"), OWNER)
+            till.khata.adjust(str(number), 100_00, "of the old book", "1", OWNER, before)
+    month = str(month_of(before))
+    master, slave = os.openpty()
+    with running("month", "run", month, home=shop, stderr=slave) as process:
+        os.close(slave)
+        seen = b""
+        while b" 10/60" not in seen:
+            seen += os.read(master, 200)
+        process.kill()
+        process.wait()
+    os.close(master)
+    done = run("--json", "month", "run", month, home=shop).json
+    assert done["held"] >= 9
+    assert done["issued"] + done["held"] == 60
+    bills = run("--json", "month", "list", month, home=shop).json
+    assert len({one["customer"] for one in bills}) == 60
+    numbers = sorted(int(one["number"].rpartition("/")[2]) for one in bills)
+    assert numbers == list(range(1, 61))
+    assert run("audit", "verify", "--rebuild", home=shop).code == 0
