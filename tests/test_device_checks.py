@@ -12,6 +12,7 @@ from milkpos_tui.device_checks import (
     Group,
     User,
     check_device_group,
+    check_fonts,
     check_machine,
     check_rules,
     check_serial_group,
@@ -90,6 +91,19 @@ def test_letters_that_can_be_joined_or_not(monkeypatch):
     assert "apt-get install libfribidi0" in found.words
     with pytest.raises(CannotSet):
         fonts.check_shaping()
+
+
+def test_letters_that_no_bill_can_be_set_in(monkeypatch):
+    monkeypatch.setattr(fonts, "_installed", lambda _folders: {"Lohit-Tamil.ttf": None})
+    found = check_fonts()
+    assert found.state is State.WARN
+    assert "apt install fonts-dejavu-core" in found.words
+    latin = {"DejaVuSans.ttf": None, "Lohit-Tamil.ttf": None}
+    monkeypatch.setattr(fonts, "_installed", lambda _folders: latin)
+    found = check_fonts()
+    assert found.state is State.OK
+    assert "fonts-lohit-deva" in found.words
+    assert "fonts-lohit-taml" not in found.words
 
 
 def test_this_machine(monkeypatch):

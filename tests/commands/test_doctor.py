@@ -242,18 +242,3 @@ def test_each_device_is_asked(doctor, printer, scale):
     code, found = doctor()
     assert (code, found["device printer"][0], found["device scale"][0]) == (0, "warn", "ok")
     assert "refuses the connection" in found["device printer"][1]
-
-
-def test_letters_that_no_bill_can_be_set_in(doctor, monkeypatch):
-    from drivers.printer import fonts
-
-    monkeypatch.setattr(fonts, "_installed", lambda _folders: {"Lohit-Tamil.ttf": None})
-    state, words = doctor()[1]["fonts"]
-    assert state == "warn"
-    assert "apt install fonts-dejavu-core" in words
-    latin = {"DejaVuSans.ttf": None, "Lohit-Tamil.ttf": None}
-    monkeypatch.setattr(fonts, "_installed", lambda _folders: latin)
-    state, words = doctor()[1]["fonts"]
-    assert state == "ok"
-    assert "fonts-lohit-deva" in words
-    assert "fonts-lohit-taml" not in words

@@ -13,7 +13,7 @@ from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.money import MONEY_LIMIT_PAISE, show_rupees
 from milkpos_tui.domain.shift import CashMoves, Takings, TaxSum, TenderCheck, TenderSum
 from milkpos_tui.domain.tax import TaxMode
-from milkpos_tui.domain.text import clean
+from milkpos_tui.domain.text import clean, width_of
 from milkpos_tui.services.paper import SLIP_COLUMNS
 from milkpos_tui.services.records import Shift, Shop
 from milkpos_tui.services.reports import report_rows, told_difference
@@ -26,7 +26,7 @@ from tests.support.tills import OWNER, close_shift, open_shift
 
 CASH, UPI, CARD = TenderKind.CASH, TenderKind.UPI, TenderKind.CARD
 SHOP = Shop("Nandini Dairy", "29", TaxMode.REGULAR, gstin="29AAGCB7383J1Z4", phone="98450 12345")
-NAMES = {"asha": "Asha", "ravi": "Ravi K", "devi": "देवी"}
+NAMES = {"asha": "Asha", "ravi": "Ravi K", "devi": "देवी", "mei": "美"}
 HASH = "0123456789abcdef" * 4
 RULES = "fedcba9876543210" * 4
 
@@ -241,9 +241,11 @@ def test_whose_shift_it_was_where_another_closed_it():
     assert "Closed 23-11-2026 14:05 by Asha Shift of Ravi K" in text
 
 
-def test_a_name_that_paper_has_no_letters_for_is_the_code():
+def test_an_indic_name_stands_there_and_one_that_paper_has_no_letters_for_is_the_code():
     text = told(Z._replace(shift=SHIFT._replace(opened_by="devi")))
-    assert "Opened 23-11-2026 07:00 by devi" in text
+    assert "Opened 23-11-2026 07:00 by देवी" in text
+    text = told(Z._replace(shift=SHIFT._replace(opened_by="mei")))
+    assert "Opened 23-11-2026 07:00 by mei" in text
     assert "?" not in text
 
 
@@ -349,8 +351,8 @@ def reports(draw):
 def test_every_line_fits_and_is_plain(columns, report, names, shop, title):
     particulars = SHOP._replace(name=shop, address=shop, phone=shop)
     for row in report_rows(report, particulars, names, columns, title):
-        assert len(row) <= columns
-        assert all(" " <= char <= "~" for char in row), row
+        assert width_of(row) <= columns
+        assert re.fullmatch("[ -~\u0900-\u0d7f\u200c\u200d]*", row), row
         assert row == row.rstrip()
 
 

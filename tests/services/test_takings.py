@@ -331,6 +331,7 @@ SMALL = {  # a row or a few for each counter, whatever is sold
     "SCAN counter USING INDEX sqlite_autoindex_counter_1",
     "SCAN shift USING INDEX shift_open",
     "SCAN clock_jump",
+    "SCAN device",
     "SCAN draft",
     "SCAN draft USING INDEX draft_open",
     "SCAN sqlite_master",
