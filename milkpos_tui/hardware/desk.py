@@ -253,6 +253,8 @@ class Desk:
             parts.append((f"{plural(state.queued.unsure, 'slip')}: printed?", Tone.ALERT))
         if state.drawer and state.condition is not Condition.DOWN:  # which says why
             parts.append(("drawer shut", Tone.ALERT))
+        if state.drawer_open:
+            parts.append(("drawer open", Tone.PLAIN))
         waiting = plural(state.queued.waiting, "slip")
         if state.condition is Condition.DOWN or state.words:
             more = f", {waiting} to print" if state.queued.waiting else ""

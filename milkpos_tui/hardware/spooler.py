@@ -30,6 +30,7 @@ PRINT_S = 30.0  # beyond the time that the bytes themselves take on a slow line
 ASK_S = 3.0
 KICK_S = 2.0  # a drawer that opens later than that opens for nobody
 LOOK_S = 10.0  # how often a printer that tells is asked how it is, while nothing is printed
+LOOK_OPEN_S = 1.0  # the same, while its drawer is open or was only now kicked
 AGAIN_FIRST_S = 0.5
 AGAIN_MAX_S = 10.0
 LOCK_AGAIN_S = 1.0
@@ -47,7 +48,8 @@ class Condition(StrEnum):
 
 class PrinterState(NamedTuple):
     """The printer and its queue; `words` say what is wrong, `drawer` what went wrong with the
-    drawer last; `held` where another terminal works this queue off."""
+    drawer last; `held` where another terminal works this queue off; `drawer_open` what the drawer's
+    sensor says, None without one."""
 
     condition: Condition = Condition.UNKNOWN
     words: str = ""
@@ -55,6 +57,7 @@ class PrinterState(NamedTuple):
     drawer: str = ""
     printed: int = 0
     held: bool = False
+    drawer_open: bool | None = None
 
 
 class Spooler:
@@ -279,9 +282,10 @@ class Spooler:
         from drivers.printer.status import Paper
 
         self._faults, self._try_at = 0, 0.0
-        self._look_at = self._now_s() + LOOK_S
+        is_open = self._printer.drawer_open(status.drawer_high) if status is not None else None
+        self._look_at = self._now_s() + (LOOK_OPEN_S if is_open else LOOK_S)
         self._note(till, DeviceState.UP, f"{self._printer.profile.name} at {self._printer.address}")
-        self._tell(self.state._replace(drawer=""))
+        self._tell(self.state._replace(drawer="", drawer_open=is_open))
         if status is None or status.silent:
             self._tell(self.state._replace(condition=Condition.UNKNOWN, words=""))
         elif status.paper is Paper.NEAR_END:
@@ -332,6 +336,8 @@ class Spooler:
                 print_bytes(self._printer.address, profile, data, Patience(left, self._stop))
             except PrinterFault as fault:
                 words = f"the drawer did not open: {self._words(fault)}"
+        if self._printer.open_is_high is not None:
+            self._look_at = self._now_s() + LOOK_OPEN_S
         self._tell(self.state._replace(drawer=words))
 
     # --- waiting and telling -----------------------------------------------------------------

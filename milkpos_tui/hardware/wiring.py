@@ -23,10 +23,10 @@ OPTIONS: Mapping[tuple[Role, Kind], tuple[str, ...]] = {
     (Role.SCANNER, Kind.EVDEV): ("vendor", "product", "serial", "port", "named", *_READER),
     (Role.SCANNER, Kind.SERIAL): ("baud", *_READER),
     (Role.SCALE, Kind.SERIAL): ("protocol", "line", "same", "pattern", "unit", "end", "ask"),
-    (Role.PRINTER, Kind.USB): ("paper", "drawer", "logo", "status"),
-    (Role.PRINTER, Kind.SERIAL): ("paper", "drawer", "logo", "status", "baud", "flow"),
-    (Role.PRINTER, Kind.TCP): ("paper", "drawer", "logo", "status"),
-    (Role.PRINTER, Kind.SIMULATED): ("paper", "drawer", "logo", "status"),
+    (Role.PRINTER, Kind.USB): ("paper", "drawer", "sensor", "logo", "status"),
+    (Role.PRINTER, Kind.SERIAL): ("paper", "drawer", "sensor", "logo", "status", "baud", "flow"),
+    (Role.PRINTER, Kind.TCP): ("paper", "drawer", "sensor", "logo", "status"),
+    (Role.PRINTER, Kind.SIMULATED): ("paper", "drawer", "sensor", "logo", "status"),
     (Role.DISPLAY, Kind.SERIAL): ("commands", "baud"),
 }
 """What can be said of a device beside its address; a card reader is a scanner."""
@@ -50,6 +50,7 @@ TELLS = {
     "ask": "what the template's scale is asked with, in hex",
     "paper": "58 mm, 80 mm or TM-T88",
     "drawer": "the pin the drawer is on: 2, 5 or no",
+    "sensor": "the level of the drawer's sensor when it is open: high, low or no",
     "logo": "a picture file for the head of the slip",
     "status": "no: the printer does not say how it is",
     "flow": "none, rtscts or xonxoff",
@@ -58,12 +59,20 @@ TELLS = {
 
 
 class Printer(NamedTuple):
-    """A counter's printer: where it is, what it can, and the file of its logo."""
+    """A counter's printer: where it is, what it can, the file of its logo, and the level of the
+    drawer's sensor when that is open, where it has one."""
 
     name: str
     address: "Address"
     profile: "Profile"
     logo: str = ""
+    open_is_high: bool | None = None
+
+    def drawer_open(self, sensor_high: bool | None) -> bool | None:
+        """Whether the drawer is open; None where nobody can tell."""
+        if self.open_is_high is None or sensor_high is None:
+            return None
+        return sensor_high == self.open_is_high
 
 
 def check_wiring(device: Device) -> None:
@@ -103,7 +112,11 @@ def printer_of(device: Device) -> Printer:
     logo = device.option("logo")
     if logo and not Path(logo).is_file():
         raise Refused("device-option", f"there is no picture {logo}")
-    return Printer(device.name, _printer_address(device), profile, logo)
+    sensor = device.option("sensor", "no")
+    if sensor not in ("high", "low", "no"):
+        raise Refused("device-option", f"sensor is high, low or no, not '{sensor}'")
+    open_is_high = None if sensor == "no" else sensor == "high"
+    return Printer(device.name, _printer_address(device), profile, logo, open_is_high)
 
 
 def _check_logo(printer: Printer) -> None:

@@ -56,7 +56,7 @@ class CounterDevices:
         checkout, scale = self._session.checkout, self._attendant.scale() or NO_SCALE
 
         def work(_till: Till, serial: int, _seen: int) -> Outcome:
-            return checkout.scan(code.scan, serial=serial, scale=scale)
+            return checkout.scan(code.scan, card=code.card, serial=serial, scale=scale)
 
         again = partial(self.take_code, code)
         self._billing.hand_over(KeyIn(code.scan.code, work, again, code))

@@ -15,13 +15,16 @@ def billing_help(keymap: Keymap) -> list[str]:
         *(f"  {keyed:14}{does}" for keyed, does in GRAMMAR),
         "",
         "Keys",
-        *_keys(keymap, (Place.BILLING, Place.EVERYWHERE)),
+        *_keys(keymap, (Place.BILLING, Place.DEVICES, Place.EVERYWHERE)),
         f"  {'Up Down':14}Among items found by words; else along the lines",
         f"  {'Esc':14}Back; it never takes anything off the bill",
         "",
         "What is refused comes back on the entry line, yellow: Backspace and arrows mend it,",
         "typing on replaces it.",
         "Lines taken off and bills dropped are kept in the journal with your name.",
+        "",
+        "A scan adds its item at any moment and leaves what you type alone. What was scanned",
+        "and could not be sold is kept: the bottom row says so.",
     ]
 
 
@@ -72,6 +75,20 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
         "  and so does a sale made since",
         "3 a difference wants a word why. It never stops you",
         "4 the Z as it will be: Up, Down and the page keys read on; Enter alone closes",
+        "",
+    ),
+    "DevicesScreen": (
+        "The devices of this counter, and below them what is still to be printed.",
+        "t tries the device: a test slip, two lines for the customer; a scan is shown here",
+        "and sells nothing.",
+        "A slip that says 'printed?' was cut off: look at the paper, then y (it is there) or",
+        "n (it comes again, marked DUPLICATE). - takes a waiting one off the list.",
+        "In the demo u pulls the device out or puts it in, s scans a code, w weighs.",
+        "",
+    ),
+    "KeptCodes": (
+        "Codes that were scanned and are on no bill, the oldest first, and why.",
+        "Enter sells it now; - forgets it.",
         "",
     ),
     "Counters": (

@@ -104,11 +104,15 @@ class Checkout:
             serial,
         )
 
-    def scan(self, scan: Scan, *, serial: int = 0, scale: Scale = NO_SCALE) -> Outcome:
-        """Put what was scanned on the bill; a bill's own number finds that bill. Raises Refused
-        for an unknown code and for what is past its expiry."""
+    def scan(
+        self, scan: Scan, *, card: bool = False, serial: int = 0, scale: Scale = NO_SCALE
+    ) -> Outcome:
+        """Put what was scanned on the bill; a bill's own number finds that bill. Of a reader of
+        customers' cards a code is a `card` and nothing else, whatever item has that number. Raises
+        Refused for an unknown code and for what is past its expiry."""
         self._scale = scale
-        return self._taken(lambda _refused_at: self._scanned(scan), serial)
+        work = self._carded if card else self._scanned
+        return self._taken(lambda _refused_at: work(scan), serial)
 
     def weigh(self, text: str, *, chosen: int | None, serial: int, scale: Scale) -> Outcome:
         """The scale's weight of what is keyed, or of the last line where nothing is. Refused while
@@ -125,6 +129,13 @@ class Checkout:
         if outcome.did != "repeated":
             self._paid_at = serial if outcome.paid is not None else None
         return outcome
+
+    def _carded(self, scan: Scan) -> Outcome:
+        known = (scan.code, *spellings(scan.article or scan.code))
+        card = next(filter(self._billing.is_card, known), None)
+        if card is None:
+            raise Refused("card-unknown", "no customer has this card: milkpos customer change")
+        return self._choose(card)
 
     def _scanned(self, scan: Scan) -> Outcome:
         if BillNumber.is_one(scan.code):

@@ -25,6 +25,7 @@ WHERE id = ? AND state = 'open' AND version = ?
 """
 _TAKEN = "DELETE FROM draft WHERE id = ? AND state = 'open' AND version = ?"
 _DROPPED = "DELETE FROM draft WHERE id = ? AND version = ?"
+_LATEST_HELD = "SELECT coalesce(max(held_at), 0) FROM draft WHERE counter = ? AND state = 'held'"
 _STATE = """
 UPDATE draft SET state = ?, held_at = ?, version = version + 1
 WHERE id = ? AND state = ? AND version = ?
@@ -98,9 +99,10 @@ class Drafts:
         """Put an open draft aside."""
         if len(self.held(draft.counter)) >= HELD_MAX:
             raise Refused("held-full", f"{HELD_MAX} bills are held: pay or drop one first")
-        self._must_be_ours(
-            connection, _STATE, ("held", self._clock.now(), draft.id, "open", draft.version)
-        )
+        # Behind all that are held, also where the clock was set back since.
+        latest = int(connection.execute(_LATEST_HELD, (draft.counter,)).get)
+        held_at = max(self._clock.now(), latest + 1)
+        self._must_be_ours(connection, _STATE, ("held", held_at, draft.id, "open", draft.version))
 
     def recall(self, connection: apsw.Connection, draft_id: str) -> Draft:
         """A held draft, open again."""

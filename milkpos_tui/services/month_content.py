@@ -1,10 +1,11 @@
 """A monthly bill as the journal holds it, and back: all that is on it, but not who it is for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 
 from milkpos_tui.domain.bill import BillLine
+from milkpos_tui.domain.cart import Measured
 from milkpos_tui.domain.documents import DocumentKind
 from milkpos_tui.domain.month import (
     Adjustment,
@@ -79,8 +80,10 @@ def bill_of(customer: str, month: str, content: Content) -> MonthBill:
 
 
 def _line(line: Content) -> BillLine:
-    values: Sequence[Any] = [line[name] for name in BillLine._fields]
-    return BillLine(*values)._replace(unit=Unit(line["unit"]))
+    """Of what is not sold by weight nothing is said of weighing."""
+    values = {name: line[name] for name in BillLine._fields if name in line}
+    values["measured"] = Measured(values.get("measured", ""))
+    return BillLine(**{**values, "unit": Unit(line["unit"])})
 
 
 def _dated(one: Content, name: str) -> tuple[date, str, int]:

@@ -113,3 +113,17 @@ def test_a_printer_that_is_stuck_holds_no_sale_up(jam, monkeypatch):
     assert (len(sold), stand.queued.waiting) == (30, 31)
     assert printer.slips[1:] == []
     assert stand.till.devices.device("printer").state is not DeviceState.DOWN
+
+
+def test_its_sensor_is_told_where_it_has_one(plugged, stand):
+    printer, _ = plugged
+    stand.start()
+    stand.woken.until(lambda: stand.state.condition is Condition.READY)
+    assert stand.state.drawer_open is None
+    stand.set_up(sensor="high")
+    stand.woken.until(lambda: stand.state.drawer_open is False)
+    printer.drawer_high = True
+    stand.spooler.kick()
+    stand.woken.until(lambda: stand.state.drawer_open is True)
+    printer.drawer_high = False
+    stand.woken.until(lambda: stand.state.drawer_open is False)

@@ -173,6 +173,6 @@ def test_a_scale_on_another_line():
     ],
 )
 def test_what_pairing_found_is_what_is_looked_for(match):
-    from milkpos_tui.hardware.wiring import _match
+    from milkpos_tui.hardware.wiring import match_of
 
-    assert _match(device(Role.SCANNER, Kind.EVDEV, **match_options(match))) == match
+    assert match_of(device(Role.SCANNER, Kind.EVDEV, **match_options(match))) == match

@@ -13,10 +13,11 @@ from milkpos_tui.domain.labels import Layout, check_digit, write_label
 from milkpos_tui.domain.quantity import Unit
 from milkpos_tui.domain.scan import Scan
 from milkpos_tui.domain.tax import parse_rates
+from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.checkout import Scale
 from tests.services.reading import everything
 from tests.support.days import sell
-from tests.support.tills import CURD, MONDAY, OWNER, SWEETS, rupees
+from tests.support.tills import CURD, GHEE, MONDAY, OWNER, SWEETS, rupees
 
 EAN = "8909950000172"
 UPC = "012345678905"
@@ -206,3 +207,17 @@ def test_any_article_is_sold_or_refused_in_words(lasting_till, body):
         assert outcome.line.measured is Measured.LABEL or article in outcome.line.item.barcodes
         checkout.key_in("-")
     assert told
+
+
+def test_a_card_reader_chooses_a_customer_and_sells_nothing(till, checkout):
+    card = "20000012"
+    meena = till.customers.add(Customer("", "7", name="Meena", card=card), OWNER)
+    outcome = checkout.scan(Scan(card), card=True)
+    assert (outcome.did, outcome.draft.cart.customer) == ("customer", meena.id)
+    assert outcome.draft.cart.lines == ()
+    with pytest.raises(Refused) as refused:
+        checkout.scan(Scan(GHEE.barcodes[0], GHEE.barcodes[0]), card=True)
+    assert refused.value.code == "card-unknown"
+    with pytest.raises(Refused) as refused:
+        checkout.scan(Scan("12"), card=True)  # milk, on any other reader
+    assert refused.value.code == "card-unknown"
