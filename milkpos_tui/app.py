@@ -23,7 +23,6 @@ from milkpos_tui.domain.text import plural
 from milkpos_tui.neighbours import Hearing, Neighbours
 from milkpos_tui.screens.base import Handler, Notice, TillScreen
 from milkpos_tui.screens.billing import Billing
-from milkpos_tui.screens.signin import SignIn
 from milkpos_tui.session import Session
 
 if TYPE_CHECKING:
@@ -76,11 +75,13 @@ class MilkPOS(App[int]):
 
     def get_default_screen(self) -> TillScreen:
         """Not Textual's empty screen with ours on top: that would be laid out twice."""
-        if self._begun is None:
-            return SignIn(self._hint, code=self.operator_code)
-        if self._begun.refused is not None:
-            return SignIn(self._hint, self._begun.refused.message, self.operator_code)
-        return Billing(self._begun.result)
+        begun = self._begun
+        if begun is not None and begun.refused is None:
+            return Billing(begun.result)
+        from milkpos_tui.screens.signin import SignIn  # whoever is let in at once needs none
+
+        refused = begun.refused.message if begun is not None and begun.refused else ""
+        return SignIn(self._hint, refused, self.operator_code)
 
     def on_mount(self) -> None:
         """A collection in the middle of a key-in takes 20 ms: what a start has made is never
@@ -127,6 +128,8 @@ class MilkPOS(App[int]):
 
     async def show_sign_in(self) -> None:
         """Whoever comes next; dialogs go, what was stored of them stays."""
+        from milkpos_tui.screens.signin import SignIn
+
         self._lock_never()
         while not isinstance(self.screen, SignIn | Billing):
             await self.pop_screen()

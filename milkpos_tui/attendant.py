@@ -7,17 +7,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from milkpos_tui.clerk import Clerk, Done
-from milkpos_tui.domain.devices import Device, DeviceState
 from milkpos_tui.domain.scan import Arrived
-from milkpos_tui.domain.settings import (
-    GREETING,
-    TARES,
-    WEIGH_BY_ITSELF,
-    parse_yes_no,
-)
-from milkpos_tui.domain.tares import Tare, parse_tares
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # devices come after a till's start: what is theirs is loaded then
+    from milkpos_tui.domain.devices import Device
+    from milkpos_tui.domain.tares import Tare
     from milkpos_tui.hardware.customer import Facing
     from milkpos_tui.hardware.desk import Desk, News, Noted
     from milkpos_tui.hardware.simulation import Simulation
@@ -28,9 +22,9 @@ if TYPE_CHECKING:
 class Fitting(NamedTuple):
     """What a counter is fitted out with, and how its shop wants it used."""
 
-    devices: tuple[Device, ...] = ()
+    devices: "tuple[Device, ...]" = ()
     by_itself: bool = False
-    tares: tuple[Tare, ...] = ()
+    tares: "tuple[Tare, ...]" = ()
     greeting: str = ""
 
 
@@ -60,8 +54,9 @@ class Attendant:
         self._wake = wake
         self._make_simulation = simulation
         self._simulation: Simulation | None = None
-        # Drivers are loaded and put together here: the clerk has customers waiting.
-        self._fitter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fitter")
+        self._closed = False
+        # Drivers are loaded and put together there: the clerk has customers waiting.
+        self._fitter: ThreadPoolExecutor | None = None
 
     def look(self) -> None:
         """See what the counter should have now; where that changed, fit it out anew."""
@@ -73,6 +68,8 @@ class Attendant:
 
     def note(self, noted: "Noted") -> None:
         """Have it written into the registry."""
+        from milkpos_tui.domain.devices import DeviceState
+
         name, state, words = noted
         errors = int(state is DeviceState.DOWN)
         self._clerk.ask(lambda till: till.devices.note(name, state, words, errors), lambda _: None)
@@ -101,8 +98,10 @@ class Attendant:
 
     def close(self) -> None:
         """Stop them all."""
-        self._fitter.submit(self._dismantle).result()
-        self._fitter.shutdown()
+        self._closed = True
+        if self._fitter is not None:
+            self._fitter.submit(self._dismantle).result()
+            self._fitter.shutdown()
 
     # --- other threads -----------------------------------------------------------------------
 
@@ -111,6 +110,9 @@ class Attendant:
         devices = till.devices.of(self._counter)
         if not devices:
             return Fitting()
+        from milkpos_tui.domain.settings import GREETING, TARES, WEIGH_BY_ITSELF, parse_yes_no
+        from milkpos_tui.domain.tares import parse_tares
+
         return Fitting(
             devices,
             parse_yes_no(till.settings.text(WEIGH_BY_ITSELF)),
@@ -120,9 +122,14 @@ class Attendant:
 
     def _fit(self, done: Done[Fitting]) -> None:
         """The clerk's: hands it over."""
-        if done.refused is None:
-            with suppress(RuntimeError):  # closed meanwhile
-                self._fitter.submit(self._fit_out, done.result)
+        if done.refused is not None or self._closed:
+            return
+        if self._fitter is None:
+            if not done.result.devices:
+                return  # the most, at a start
+            self._fitter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fitter")
+        with suppress(RuntimeError):  # closed meanwhile
+            self._fitter.submit(self._fit_out, done.result)
 
     def _fit_out(self, fitting: Fitting) -> None:
         before, self.fitting = self.fitting, fitting
@@ -152,7 +159,7 @@ class Attendant:
             self._simulation = None
 
 
-def _settings(devices: tuple[Device, ...]) -> list[tuple[object, ...]]:
+def _settings(devices: "tuple[Device, ...]") -> list[tuple[object, ...]]:
     """What a change of makes other drivers of them; how they are is none of it."""
     return [
         (each.name, each.role, each.counter, each.kind, each.address, dict(each.options))

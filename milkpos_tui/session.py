@@ -69,5 +69,4 @@ def look(till: Till, session: Session) -> tuple[Standing, Draft | None]:
 def note_begun(till: Till, session: Session) -> bool:
     """Journal the sign-in; the clerk does it before the session's first key-in."""
     till.people.note_sign_in(session.checkout.actor)
-    till.displays.hide_link(session.counter)  # of a till that died while somebody paid
     return True

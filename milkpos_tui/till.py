@@ -36,7 +36,6 @@ from milkpos_tui.services.buyers import Buyer, Buyers
 from milkpos_tui.services.catalogue import Catalogue
 from milkpos_tui.services.checkout import Checkout
 from milkpos_tui.services.custody import Custody
-from milkpos_tui.services.devices import Devices
 from milkpos_tui.services.drafts import Drafts
 from milkpos_tui.services.hashing import Hasher, make_pepper
 from milkpos_tui.services.people import People
@@ -62,6 +61,7 @@ if TYPE_CHECKING:
     from milkpos_tui.services.books import Books
     from milkpos_tui.services.collections import Collections
     from milkpos_tui.services.customers import Customers
+    from milkpos_tui.services.devices import Devices
     from milkpos_tui.services.displays import Displays
     from milkpos_tui.services.fingers import Fingers
     from milkpos_tui.services.khata import Khata
@@ -204,8 +204,10 @@ class Till:
         )
 
     @cached_property
-    def devices(self) -> Devices:
+    def devices(self) -> "Devices":
         """The devices of this machine."""
+        from milkpos_tui.services.devices import Devices
+
         return Devices(self._db, self.journal, self.shops, self.permissions, self.clock)
 
     @cached_property

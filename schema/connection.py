@@ -121,22 +121,23 @@ def open_to_read(path: Path) -> TillDatabase:
     return db
 
 
+# A first migration that was cut off leaves its empty history.
+_TABLES = "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'schema_migration'"
+
+
 def _version_of(path: Path, vfs: str | None, flags: int = READ_WRITE) -> int:
     """The schema version of a till's database. Looked at before anything is set, so that a file
     of another program is left as it is."""
     with closing(apsw.Connection(str(path), flags, vfs)) as connection:
         connection.set_busy_timeout(BUSY_TIMEOUT_S * 1000)
-        application, version, tables = (
+        application, version = (
             int(connection.execute(sql).get)
-            for sql in (
-                "PRAGMA application_id",
-                "PRAGMA user_version",
-                # a first migration that was cut off leaves its empty history
-                "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'schema_migration'",
-            )
+            for sql in ("PRAGMA application_id", "PRAGMA user_version")
         )
-    empty = (application, version, tables) == (0, 0, 0)
-    if application != APPLICATION_ID and not empty:
+        ours = application == APPLICATION_ID
+        if not ours:  # only then: to count its tables, all of its schema is read
+            ours = (application, version, connection.execute(_TABLES).get) == (0, 0, 0)
+    if not ours:
         raise NotADatabase(f"{path} is not a till's database")
     if version > SCHEMA_VERSION:
         raise TooNew(

@@ -290,6 +290,7 @@ class Billing(TillScreen):
         """The sign-in is in the journal, or could not be written."""
         if done.refused is not None:
             self._notice.refuse(done.refused.message)
+        self.devices.hide_left_over()
 
     def _begin(self, text: str, hint: str) -> None:
         self._entry.text = text

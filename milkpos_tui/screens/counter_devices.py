@@ -138,14 +138,18 @@ class CounterDevices:
             self.face_bill()
 
     def face_bill(self) -> None:
-        """The customer sees the bill as it stands; nobody is to pay by a code that was left over
-        from a till that died."""
+        """The customer sees the bill as it stands."""
         if not self._attendant.shows_customers:
             return
         from milkpos_tui.hardware.customer import standing
 
         cart, shop = self._session.checkout.draft.cart, self._session.shop.name
         self._face(lambda words: standing(cart, words, shop))
+
+    def hide_left_over(self) -> None:
+        """The code that a till left on the customer's screen when it died."""
+        counter = self._session.counter
+        self._billing.work(lambda till: till.displays.hide_link(counter), lambda _done: None)
 
     def face_payment(self, cart: Cart) -> None:
         """The customer is about to pay."""
