@@ -21,6 +21,8 @@ from drivers.display.frames import CommandSet
 from drivers.display.simulated import SimulatedDisplay
 from drivers.printer.simulated import PtyPlug, SimulatedPrinter
 from drivers.scale.simulated import PtyScale
+from drivers.scanner.decoder import KeyDecoder, Rules
+from drivers.scanner.keys import DOWN, EV_KEY, EV_SYN, SYN_REPORT, UP
 from milkpos_tui.domain.devices import Device, Kind, Role
 from milkpos_tui.hardware.papers import bytes_of
 from milkpos_tui.hardware.wiring import printer_of
@@ -29,6 +31,7 @@ from milkpos_tui.services.printing import JobKind
 from milkpos_tui.till import Actor, open_till
 
 SCANS_LIMIT, IDLE_CPU_LIMIT, SLIP_LIMIT_MS = 1.3, 1.0, 15
+CODES_DECODED, ENTER = 5_000, 28  # linux/input-event-codes.h
 LINES_A_BILL, SLIP_LINES, PAUSE_S = 20, 20, 0.06
 
 
@@ -61,6 +64,7 @@ def counter(bills: int, idle_s: float) -> Measured:
             Figure(
                 "scan to painted line: time / the code typed", ratio, "x", SCANS_LIMIT, note=note
             ),
+            Figure("scanner decoder: a key event", _decoding(), "µs", 5, note="200,000 a second"),
             *_idle(idle),
             Figure(
                 f"a slip of {SLIP_LINES} lines built, after the first",
@@ -72,6 +76,23 @@ def counter(bills: int, idle_s: float) -> Measured:
         ],
         {"scanned_ms": scanned, "typed_ms": typed, "slip_ms": slip_ms},
     )
+
+
+def _decoding() -> float:
+    """Microseconds a key event, of codes of 13 digits and Enter."""
+    decoded: list[object] = []
+    decoder = KeyDecoder("scanner", Rules(), decoded.append)
+    keys = [*(2 + digit for digit in (7, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 4)), ENTER]
+    begun = time.perf_counter_ns()
+    for _ in range(CODES_DECODED):
+        for key in keys:
+            decoder.feed(EV_KEY, key, DOWN, 0)
+            decoder.feed(EV_SYN, SYN_REPORT, 0, 0)
+            decoder.feed(EV_KEY, key, UP, 0)
+            decoder.feed(EV_SYN, SYN_REPORT, 0, 0)
+    took = (time.perf_counter_ns() - begun) / 1000
+    assert len(decoded) == CODES_DECODED, "every code came out"
+    return took / (CODES_DECODED * len(keys) * 4)
 
 
 def _idle(idle: Idled) -> list[Figure]:

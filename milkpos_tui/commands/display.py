@@ -43,7 +43,8 @@ def display() -> None:
             from milkpos_tui.display import CustomerDisplay
 
             app = CustomerDisplay(till, counter, neighbours)
-            app.run(mouse=False)
+            with till.home.showing_customers(counter):  # the till shows codes to whoever is there
+                app.run(mouse=False)
         finally:
             neighbours.close()
     if app.failure is not None:

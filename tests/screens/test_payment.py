@@ -291,3 +291,23 @@ async def test_nothing_else_is_done_while_the_money_is_taken(home):
         assert till.place == "Payment"
         assert (await till.cart()).tenders == ()
         assert await till.bills() == []
+
+
+@driven
+async def test_the_code_is_put_out_for_a_customer_s_screen_where_there_is_one(home):
+    async with signed_in(home) as till:
+        await till.keyed("12<enter><f9>/")
+        assert await till.asked(lambda books: (books.displays.shown("1"),)) == (None,)
+        await till.keyed("<escape>")
+        with home.showing_customers("1"):
+            await till.keyed("<f9>/")
+            (shown,) = await till.asked(lambda books: (books.displays.shown("1"),))
+            assert shown.paise == 62_00
+            assert "am=62.00" in shown.link
+            await till.keyed("30")
+            (shown,) = await till.asked(lambda books: (books.displays.shown("1"),))
+            assert shown.paise == 30_00
+            await till.keyed("<escape>")
+            await till.until(lambda: till.place == "Billing", "back")
+            await till.idle()
+        assert await till.asked(lambda books: (books.displays.shown("1"),)) == (None,)
