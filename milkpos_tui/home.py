@@ -58,6 +58,11 @@ class Home(NamedTuple):
         return self.keys / "hash-cost"
 
     @property
+    def message_urls(self) -> Path:
+        """By which services messages go out: the keys of the shop's accounts there."""
+        return self.keys / "message-urls"
+
+    @property
     def config(self) -> Path:
         """The settings of this machine, written by people."""
         return self.path / "config.toml"
@@ -82,6 +87,7 @@ class Home(NamedTuple):
         database = self.database.name
         files = [self.path / f"{database}{end}" for end in ("", "-wal", "-shm")]
         files += [self.anchor, self.node_key, self.node_identity, self.pepper, self.hash_cost]
+        files.append(self.message_urls)
         for file in files:
             file.unlink(missing_ok=True)
 
@@ -98,6 +104,14 @@ class Home(NamedTuple):
         does that."""
         held = Busy(PRINTER_HELD, f"another terminal prints for counter {counter}")
         with self._holding(f"printer-{counter}.lock", held):
+            yield
+
+    @contextmanager
+    def sending_messages(self) -> Iterator[None]:
+        """Hold the queue of messages while it is sent. Raises Busy if another program does."""
+        with self._holding(
+            "messages.lock", Busy("messages-held", "messages are being sent already")
+        ):
             yield
 
     @contextmanager

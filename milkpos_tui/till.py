@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from milkpos_tui.services.fingers import Fingers
     from milkpos_tui.services.khata import Khata
     from milkpos_tui.services.ledgers import Ledgers
+    from milkpos_tui.services.messages import Messages
     from milkpos_tui.services.months import Months
     from milkpos_tui.services.orders import Orders
     from milkpos_tui.services.rounds import Rounds
@@ -274,6 +275,22 @@ class Till:
         )
 
     @cached_property
+    def messages(self) -> "Messages":
+        """Messages to customers."""
+        from milkpos_tui.services.messages import Messages
+
+        return Messages(
+            self._db,
+            self.journal,
+            self.months,
+            self.accounts,
+            self.settings,
+            self.permissions,
+            self.clock,
+            self.home.message_urls,
+        )
+
+    @cached_property
     def collections(self) -> "Collections":
         """Decisions about farmers' milk."""
         from milkpos_tui.services.collections import Collections
@@ -356,7 +373,13 @@ class Till:
         if bill.customer is None:
             return None
         customer = self.accounts.whoever(bill.customer)
-        return Buyer(customer.code, customer.name, self.ledgers.after(bill.id, bill.customer))
+        earned, taken = self.accounts.points_of(bill.id)
+        return Buyer(
+            customer.code,
+            customer.name,
+            self.ledgers.after(bill.id, bill.customer),
+            taken if bill.original is None else -earned,
+        )
 
     def report(self, report: "Report", columns: int, title: str = "") -> list[str]:
         """An X or Z report as it is printed, line by line."""

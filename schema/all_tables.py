@@ -12,6 +12,7 @@ from schema.khata_tables import (
     Rate,
     ZKhata,
 )
+from schema.message_tables import Message
 from schema.round_tables import (
     Delivered,
     MilkCollection,
@@ -105,5 +106,6 @@ KEPT: tuple[type[Table], ...] = (
     PrintJob,
     CustomerView,
     Finger,
+    Message,
 )
 """The journal itself, and what is not an entry."""

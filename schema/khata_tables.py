@@ -152,6 +152,7 @@ class CustomerCard(Table):
     lane = TextField()
     notes = TextField()
     card = TextField()
+    email = TextField()
 
     class Meta:
         """Peewee's settings."""

@@ -251,6 +251,8 @@ class Draft(Table):
     opened_at = IntegerField()
     held_at = IntegerField(null=True)
     customer = TextField(null=True)
+    points = IntegerField()
+    point_paise = IntegerField()
 
     class Meta:
         """Peewee's settings."""

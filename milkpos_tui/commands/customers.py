@@ -47,6 +47,7 @@ Card = Annotated[
     str | None, typer.Option("--card", metavar="CODE", help="Card or barcode, or none.")
 ]
 Notes = Annotated[str | None, typer.Option("--notes", help="What to know of them.")]
+Email = Annotated[str | None, typer.Option("--email", help="Their mail address.")]
 Gone = Annotated[bool, typer.Option("--gone", help="Those who buy no longer as well.")]
 
 
@@ -63,6 +64,7 @@ def add(
     prices: Prices = None,
     card: Card = None,
     notes: Notes = None,
+    email: Email = None,
 ) -> None:
     """Somebody new. Name, phone, address, notes and card stay out of the journal.
 
@@ -74,7 +76,19 @@ def add(
         actor = acting(till)
         new = Customer("", code, till.customers.usual_limit())
         new = _changed(
-            till, new, name, phone, consent, address, lane, language, limit, prices, card, notes
+            till,
+            new,
+            name,
+            phone,
+            consent,
+            address,
+            lane,
+            language,
+            limit,
+            prices,
+            card,
+            notes,
+            email,
         )
         _result(till, till.customers.add(new, actor))
 
@@ -121,6 +135,7 @@ def change(
     prices: Prices = None,
     card: Card = None,
     notes: Notes = None,
+    email: Email = None,
     new_code: str | None = typer.Option(None, "--code", help="Another code."),
     active: bool | None = typer.Option(None, "--back/--gone", help="Buys again, or no longer."),
 ) -> None:
@@ -132,7 +147,19 @@ def change(
         actor = acting(till)
         known = till.customers.known(code, actor)
         after = _changed(
-            till, known, name, phone, consent, address, lane, language, limit, prices, card, notes
+            till,
+            known,
+            name,
+            phone,
+            consent,
+            address,
+            lane,
+            language,
+            limit,
+            prices,
+            card,
+            notes,
+            email,
         )
         after = after._replace(
             code=known.code if new_code is None else new_code,
@@ -220,6 +247,7 @@ def _changed(
     prices: str | None,
     card: str | None,
     notes: str | None,
+    email: str | None,
 ) -> "Customer":
     """The customer with what was named in the options; None leaves things as they are."""
     if consent is not None:
@@ -237,6 +265,7 @@ def _changed(
         "language": language,
         "price_list": prices,
         "notes": notes,
+        "email": email,
     }
     named = {field: text for field, text in texts.items() if text is not None}
     return type(customer)._make({**customer._asdict(), **named}.values())

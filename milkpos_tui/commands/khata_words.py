@@ -27,6 +27,7 @@ def customer_names(customer: "Customer", balances: "Balances") -> Names:
         "code": customer.code,
         "name": customer.name,
         "phone": customer.phone,
+        "email": customer.email,
         "consent_on": customer.consent_on,
         "address": customer.address,
         "lane": customer.lane,

@@ -42,6 +42,7 @@ COMMANDS = {
     "order": ("orders", "group", "Standing orders: add, pause, skip, more, switch, end."),
     "round": ("rounds", "group", "Rounds: the sheet, recorded by exception, generated."),
     "month": ("months", "group", "Monthly bills: run, list, show, messages."),
+    "message": ("messages", "group", "Messages: list, channel, queue, send, settle, drop."),
     "milk": ("milk", "group", "Milk from farmers: take, list, chart, rates, settle."),
     "user": ("users", "group", "People: list, add, change, disable, PINs."),
     "counter": ("counters", "group", "Counters: list, add."),

@@ -9,12 +9,13 @@ import typer
 from milkpos_tui.commands import context
 from milkpos_tui.commands.context import acting, opened, remark, result, say
 from milkpos_tui.commands.round_words import month_names, month_row
-from milkpos_tui.domain.errors import Misused, Unreachable
+from milkpos_tui.domain.errors import MilkPOSError, Misused, Unreachable
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.month import parse_month
 from milkpos_tui.domain.text import plural
 
 if TYPE_CHECKING:
+    from milkpos_tui.domain.month import Month
     from milkpos_tui.services.month_papers import MonthPaper
     from milkpos_tui.till import Actor, Till
 
@@ -51,6 +52,7 @@ def run(month: MonthOf, folder: Folder = "", size: Size = "a4") -> None:
             due += max(0, one.paper.bill.due_paise)
             if folder:
                 _store(one.paper, Path(folder), size)
+        _send_messages(till, which, actor)
     names: dict[str, object] = {
         "month": str(which), "issued": issued, "held": held, "due_paise": due,
     }  # fmt: skip
@@ -140,18 +142,22 @@ def _lines(paper: "MonthPaper", slip: bool, columns: int, as_csv: bool) -> list[
 
 
 def _message(till: "Till", paper: "MonthPaper", actor: "Actor") -> str:
-    from milkpos_tui.domain.messages import LANGUAGES, month_message
-    from milkpos_tui.services.month_papers import payment_link
+    return till.messages.text(till.customers.known(paper.party.code, actor), paper)
 
-    language = till.customers.known(paper.party.code, actor).language
-    return month_message(
-        language if language in LANGUAGES else "en",
-        name=paper.party.name,
-        month=paper.bill.month,
-        due_paise=paper.bill.due_paise,
-        shop=till.shop.name,
-        link=payment_link(paper),
-    )
+
+def _send_messages(till: "Till", month: "Month", actor: "Actor") -> None:
+    """What the shop set to be sent by itself; a network that is down stops no month."""
+    from milkpos_tui.domain.settings import MESSAGES, parse_yes_no
+    from milkpos_tui.hardware.messenger import send_queue
+
+    if not parse_yes_no(till.settings.text(MESSAGES)):
+        return
+    try:
+        queued = till.messages.queue(month, (), actor)
+        done = send_queue(till, actor)
+        remark(f"messages: {queued.new} queued, {done.sent} sent, {done.waiting} wait")
+    except MilkPOSError as error:
+        remark(f"messages: {error.message}")
 
 
 def _pdf(paper: "MonthPaper", size: str) -> bytes:

@@ -103,6 +103,9 @@ def _names(till: "Till", text: str, outcome: Outcome) -> dict[str, object]:
     if outcome.did == "customer":
         names["customer"] = _customer(till, outcome.draft.cart.customer)
         names["message"] = outcome.message
+    if outcome.did == "points":
+        cart = outcome.draft.cart
+        names |= {"points": cart.points, "points_paise": cart.points_paise}
     if outcome.paid is not None:
         names["bill"] = bill_names(outcome.paid)
         if outcome.message:

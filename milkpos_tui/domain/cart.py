@@ -209,13 +209,15 @@ class Tender(NamedTuple):
 
 class Cart(NamedTuple):
     """An open bill. Totals in paise; `round_to_paise` is the shop's setting (100 or 1), `customer`
-    the id of whose it is."""
+    the id of whose it is, of whose points some are taken, at what each was worth when keyed."""
 
     lines: tuple[CartLine, ...] = ()
     discount: Discount = NO_DISCOUNT
     tenders: tuple[Tender, ...] = ()
     round_to_paise: int = PAISE_PER_RUPEE
     customer: str | None = None
+    points: int = 0
+    point_paise: int = 0
 
     @property
     def amounts_paise(self) -> int:
@@ -224,8 +226,14 @@ class Cart(NamedTuple):
 
     @property
     def bill_discount_paise(self) -> int:
-        """The bill's own discount."""
-        return self.discount.of(self.amounts_paise) if self.discount != NO_DISCOUNT else 0
+        """The bill's own discount, and what points are worth."""
+        off = self.discount.of(self.amounts_paise) if self.discount != NO_DISCOUNT else 0
+        return off + self.points_paise
+
+    @property
+    def points_paise(self) -> int:
+        """What the points taken for the bill come to."""
+        return self.points * self.point_paise
 
     @property
     def discount_paise(self) -> int:
@@ -288,12 +296,15 @@ class Cart(NamedTuple):
         return self._replace(lines=(*self.lines, line))._checked()
 
     def without_line(self, line: CartLine) -> "Cart":
-        """The cart without a line; a discount in rupees that no longer fits goes with it."""
+        """The cart without a line; a discount in rupees, or points, that no longer fit go with
+        it."""
         self._untouched_by_tenders()
         left = tuple(other for other in self.lines if other.id != line.id)
         cart = self._replace(lines=left)
         if self.discount.paise > cart.amounts_paise:
             cart = cart._replace(discount=NO_DISCOUNT)
+        if cart.points_paise and cart.bill_discount_paise > cart.amounts_paise:
+            cart = cart.with_points(0, 0)
         return cart
 
     def with_discount(self, discount: Discount) -> "Cart":
@@ -302,6 +313,17 @@ class Cart(NamedTuple):
         if not self.lines:
             raise Refused("no-line", "there is nothing to take a discount from")
         return self._replace(discount=discount)._checked()
+
+    def room_for_points(self, point_paise: int) -> int:
+        """How many whole points, worth so much each, the bill takes: what it comes to without."""
+        return self.with_points(0, 0).net_paise // point_paise
+
+    def with_points(self, points: int, point_paise: int) -> "Cart":
+        """The cart with points of its customer taken, in place of those it had: a discount on
+        the bill. Refused for more than it comes to, and while part of it is paid."""
+        self._untouched_by_tenders()
+        cart = self._replace(points=points, point_paise=point_paise if points else 0)
+        return cart._checked()
 
     def with_tender(self, kind: TenderKind, paise: int | None, reference: str = "") -> "Cart":
         """The cart with money given; `None` is exactly what is due.
@@ -337,9 +359,12 @@ class Cart(NamedTuple):
         return self._replace(tenders=(*self.tenders, Tender(kind, amount, reference)))
 
     def of_customer(self, customer: str | None, lines: tuple[CartLine, ...]) -> "Cart":
-        """The cart of another customer, or of nobody, with its lines at their rates."""
+        """The cart of another customer, or of nobody, with its lines at their rates; points of
+        who it was before are theirs again."""
         self._untouched_by_tenders()
-        return self._replace(customer=customer, lines=lines)._checked()
+        same = customer == self.customer
+        cart = self._replace(customer=customer, lines=lines)
+        return (cart if same else cart.with_points(0, 0))._checked()
 
     def without_last_tender(self) -> "Cart":
         """The cart with the last money given back."""
@@ -354,7 +379,13 @@ class Cart(NamedTuple):
     def _checked(self) -> "Cart":
         if self.amounts_paise > MONEY_LIMIT_PAISE:
             raise Refused("bill-limit", "the bill is over the limit of an amount")
-        self.discount.of(self.amounts_paise)
+        off = self.discount.of(self.amounts_paise)
+        if off + self.points_paise > self.amounts_paise:
+            raise Refused(
+                "points-too-much",
+                f"{self.points} points are Rs {show_rupees(self.points_paise)}, more than the Rs "
+                f"{show_rupees(self.amounts_paise - off)} left to pay: take fewer with +**",
+            )
         return self
 
 

@@ -33,6 +33,7 @@ GRAMMAR: tuple[tuple[str, str], ...] = (
     ("+/", "the rest by UPI; +/200 a part of it"),
     ("+*", "the rest by card; +*200 a part of it"),
     ("+//", "the rest on the customer's khata; +//200 a part of it"),
+    ("+**", "the customer's points off the bill; +**20 is 20 of them, +**0 none"),
     ("+upi 200 UTR", "the same in letters (cash, upi, card, khata), with a reference"),
 )
 """Examples of what can be keyed, and what each does."""
@@ -74,6 +75,12 @@ class DiscountBill(NamedTuple):
     """Off the whole bill."""
 
     discount: Discount
+
+
+class RedeemPoints(NamedTuple):
+    """Points of the customer taken for a part of the bill; None is as many as it takes."""
+
+    points: int | None
 
 
 class TakeOff(NamedTuple):
@@ -119,6 +126,7 @@ KeyIn = (
     | SetRate
     | DiscountLine
     | DiscountBill
+    | RedeemPoints
     | TakeOff
     | Drop
     | Hold
@@ -143,6 +151,8 @@ _PAY_SIGNS = {
     "//": TenderKind.KHATA,
 }
 _CUSTOMER = "//"
+_POINTS = "**"
+_POINT_WORDS = re.compile(r"(?:\*\*|\s*(?:pts|points))\s*([0-9]{0,6})", re.ASCII | re.IGNORECASE)
 
 
 def parse(text: str) -> KeyIn:
@@ -218,6 +228,11 @@ def _minus(text: str, rest: str) -> KeyIn:
 def _plus(text: str, rest: str) -> KeyIn:
     if rest.startswith("-"):
         return DiscountBill(_discount(rest[1:]))
+    points = _POINT_WORDS.fullmatch(rest)
+    if points is not None:
+        return RedeemPoints(int(points[1]) if points[1] else None)
+    if rest.startswith(_POINTS):
+        raise _unknown(text)
     sign = next((sign for sign in ("//", "/", "*") if rest.startswith(sign)), "")
     amount = rest[len(sign) :]
     if not any(c.isalpha() for c in amount):

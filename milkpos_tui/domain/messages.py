@@ -7,15 +7,21 @@ anything with it but these names. A row whose link is not there is left out.
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
+from urllib.parse import quote
 
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.month import Month
 from milkpos_tui.domain.text import clean
 
+CHANNEL_FIELDS = frozenset({"phone", "email"})
 FIELDS = frozenset({"name", "month", "amount", "shop", "link"})
 TEMPLATE_MAX = 600
 
+URL_MAX = 500
+PHONE_DIGITS, COUNTRY = 10, "91"
+
+_CHANNEL = re.compile(r"[a-z][a-z0-9-]{0,19}", re.ASCII)
 _NAME = re.compile(r"\{([^{}]*)\}")
 
 
@@ -150,6 +156,11 @@ def month_message(
     return "\n".join(_NAME.sub(lambda name: values[name[1]], row) for row in rows)
 
 
+def template_rows(setting: str) -> str:
+    """A template as a setting has it, in one line, with its rows apart."""
+    return "\n".join(row.strip() for row in setting.split("|"))
+
+
 def check_template(text: str) -> str:
     """A template of the shop's own. Refused for names there are none of, loose braces, one that
     says no amount, and a long one: a message is read on a telephone."""
@@ -164,3 +175,34 @@ def check_template(text: str) -> str:
     if "amount" not in names:
         raise Refused("template", "a message without {amount} does not say what is due")
     return text
+
+
+def check_channel(name: str) -> str:
+    """A channel's name in small letters, like `sms`. Refused for anything else."""
+    name = name.strip().lower()
+    if not _CHANNEL.fullmatch(name):
+        raise Refused("channel", f"'{clean(name, limit=20)}' is not a name like sms or whatsapp")
+    return name
+
+
+def check_address(url: str) -> str:
+    """An apprise URL with a place for whom it goes to. Refused without one, and for other names.
+    Never told back: it holds the keys of somebody's account."""
+    names = set(_NAME.findall(url))
+    if "://" not in url or len(url) > URL_MAX:
+        raise Refused("message-url", "that is no apprise URL, like mailto://... or twilio://...")
+    if not names or names - CHANNEL_FIELDS:
+        raise Refused("message-url", "the URL must have {phone} or {email}, and no other name")
+    return url
+
+
+def address_of(url: str, phone: str, email: str) -> str | None:
+    """The URL for one customer; None where they lack what it needs. A phone is its digits, with
+    the country's 91 where none is said."""
+    digits = "".join(char for char in phone if char.isdecimal())
+    if len(digits) == PHONE_DIGITS:
+        digits = COUNTRY + digits
+    values = {"phone": digits, "email": quote(email, safe="@")}
+    if not all(values[name] for name in _NAME.findall(url)):
+        return None
+    return _NAME.sub(lambda name: values[name[1]], url)

@@ -163,6 +163,30 @@ SNF_FORMULA = Setting(
     _check_formula,
 )
 
+
+def _check_template(text: str) -> None:
+    if text:
+        from milkpos_tui.domain.messages import check_template, template_rows
+
+        check_template(template_rows(text))
+
+
+MESSAGES = Setting(
+    "messages",
+    "no",
+    "whether a month's run sends its bills' texts, by every channel that is set up",
+    parse_yes_no,
+)
+TEMPLATES = {
+    language: Setting(
+        f"message-{language}",
+        "",
+        f"the shop's own text of what is due, in language {language}; | begins a row",
+        _check_template,
+    )
+    for language in ("en", "hi", "kn", "ta", "mr", "te")
+}
+
 SETTINGS = {
     setting.name: setting
     for setting in (
@@ -183,6 +207,8 @@ SETTINGS = {
         FINGER_INSTEAD,
         FINGER_ALSO,
         SNF_FORMULA,
+        MESSAGES,
+        *TEMPLATES.values(),
     )
 }
 

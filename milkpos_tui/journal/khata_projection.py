@@ -71,8 +71,9 @@ def post_bill(connection: apsw.Connection, entry: Entry) -> None:
         for tender in list_of(body, "tenders")
         if tender["kind"] == TenderKind.KHATA
     )
-    points = cast(int, body.get("points", 0))  # only where there are some
-    if not paise and not points:
+    # Only where there are some; those taken for the bill apart, for a return gives them back apart.
+    earned, taken = (cast(int, body.get(name, 0)) for name in ("points", "points_taken"))
+    if not paise and not earned and not taken:
         return
     back = body["kind"] == DocumentKind.CREDIT_NOTE
     kind = LedgerKind.RETURN if back else LedgerKind.SALE
@@ -80,7 +81,8 @@ def post_bill(connection: apsw.Connection, entry: Entry) -> None:
         kind = LedgerKind.POINTS
     told: Body = {**body, "reference": body["number"], "shift": None}
     money = sale_postings(-paise if back else paise)
-    post(connection, entry, kind, told, (*money, *point_postings(points)))
+    points = (*point_postings(earned), *point_postings(-taken))
+    post(connection, entry, kind, told, (*money, *points))
 
 
 def write_z(connection: apsw.Connection, shift: str, sums: Sequence[Body]) -> None:

@@ -39,9 +39,11 @@ class Kind(StrEnum):
     PRODUCTS_IMPORTED = "products.imported"
     """file (SHA-256), products: whole products, added or changed."""
     BILL_PAID = "bill.paid"
-    """The whole bill; the object is the draft it was. `points` where a customer earned some."""
+    """The whole bill; the object is the draft it was. `points` where a customer earned some,
+    `points_taken` where some were taken for a part of it."""
     BILL_RETURNED = "bill.returned"
-    """The whole credit note, the original's id and number, the reason."""
+    """The whole credit note, the original's id and number, the reason; `points` and
+    `points_taken` below zero for what of them goes back."""
     BILL_REPRINTED = "bill.reprinted"
     """number, copy: a slip marked DUPLICATE; the object is the bill."""
     LINE_REMOVED = "line.removed"

@@ -38,6 +38,7 @@ class Customer(NamedTuple):
     lane: str = ""
     notes: str = ""
     card: str = ""
+    email: str = ""
 
     @property
     def shown(self) -> str:
@@ -70,7 +71,7 @@ class Balances(NamedTuple):
 _FIELDS = """
 SELECT customer.id, customer.code, customer.limit_paise, customer.language, customer.price_list,
     customer.active, customer.merged_into, customer.erased_at IS NOT NULL, card.name, card.phone,
-    card.consent_on, card.address, card.lane, card.notes, card.card
+    card.consent_on, card.address, card.lane, card.notes, card.card, card.email
 """
 _SELECT = f"""{_FIELDS}
 FROM customer LEFT JOIN customer_card AS card ON card.customer = customer.id
@@ -103,8 +104,10 @@ _OWED = f"""{FAMILY}
 SELECT coalesce(sum(amount), 0) FROM balance WHERE customer IN family AND account = 'khata'
 """
 _ALL_OWED = "SELECT customer, amount FROM balance WHERE account = 'khata'"
-_EARNED = """
-SELECT coalesce(-sum(amount), 0) FROM posting WHERE ledger = ? AND account = 'points'
+_POINTS = """
+SELECT coalesce(-sum(amount) FILTER (WHERE amount < 0), 0),
+    coalesce(sum(amount) FILTER (WHERE amount > 0), 0)
+FROM posting WHERE ledger = ? AND account = 'points'
 """
 _CAME_BACK = "SELECT coalesce(sum(total_paise), 0) FROM bill WHERE original = ?"
 _MERGED = "SELECT id FROM customer WHERE merged_into IS NOT NULL"
@@ -220,13 +223,13 @@ class Accounts:
         )
 
     def points_of(self, bill: str) -> tuple[int, int]:
-        """The points that a bill earned, by its id, and how many paise of it came back so far."""
-        connection = self._db.connection()
-        earned, back = (
-            int(connection.execute(_EARNED, (bill,)).get),
-            connection.execute(_CAME_BACK, (bill,)),
-        )
-        return earned, int(back.get)
+        """The points that a bill earned, by its id, and those that were taken for it."""
+        earned, taken = self._db.connection().execute(_POINTS, (bill,)).fetchall()[0]
+        return int(earned), int(taken)
+
+    def came_back_paise(self, bill: str) -> int:
+        """How many paise of a bill came back so far."""
+        return int(self._db.connection().execute(_CAME_BACK, (bill,)).get)
 
     # --- steps -----------------------------------------------------------------------------
 

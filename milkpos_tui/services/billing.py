@@ -159,6 +159,12 @@ class Billing:
             self._tell_allowed(draft, allowed)
             return self._drafts.save(connection, draft, cart, actor.operator)
 
+    def take_points(self, draft: Draft, points: int | None, actor: Actor) -> Draft:
+        """Points of the customer taken for a part of the bill, in place of those it had; None is
+        as many as go. They leave the balance when the bill is paid, by its own entry."""
+        self._permissions.check(Right.SELL, actor)
+        return self._save(draft, self._buyers.points_to_take(draft.cart, points), actor)
+
     def give_back(self, draft: Draft, actor: Actor) -> Draft:
         """The last money taken for an open bill goes back, as an entry."""
         if not draft.cart.tenders:
@@ -220,10 +226,19 @@ class Billing:
             self._tell_allowed(draft, allowed)
             if cart.due_paise:
                 return self._drafts.save(connection, draft, cart, actor.operator), None
+            self._buyers.check_points(cart)
             document = complete(cart, self._shop.tax_mode, shift.day)
             self._drafts.take(connection, draft)
             points = self._buyers.points_for(cart)
-            record = self._close(connection, draft, document, shift, actor, points=points)
+            record = self._close(
+                connection,
+                draft,
+                document,
+                shift,
+                actor,
+                points=points,
+                points_taken=cart.points,
+            )
         return self._drafts.new(draft.counter), record
 
     def warning(self, paid: BillRecord) -> str:
@@ -276,6 +291,7 @@ class Billing:
                 sold,
                 reason,
                 points=-self._buyers.points_back(sold, note.total_paise),
+                points_taken=-self._buyers.points_given_back(sold, note),
             )
 
     def find(self, number: str) -> BillRecord:
@@ -374,6 +390,7 @@ class Billing:
         reason: str = "",
         *,
         points: int = 0,
+        points_taken: int = 0,
     ) -> BillRecord:
         """Number and journal a document; what it returns equals what the tables now hold."""
         series = series_of(document.kind)
@@ -403,6 +420,8 @@ class Billing:
         }
         if points:
             body["points"] = points
+        if points_taken:
+            body["points_taken"] = points_taken
         entry = self._journal.append(kind, draft.id, body, actor)
         self._printing.queue_slip(connection, draft.counter, draft.id, actor.operator)
         return BillRecord(

@@ -3,11 +3,12 @@
 from datetime import date
 from typing import NamedTuple
 
+from milkpos_tui.domain.bill import Bill, BillLine
 from milkpos_tui.domain.cart import Cart, CartLine
 from milkpos_tui.domain.errors import Refused
-from milkpos_tui.domain.money import show_rupees
-from milkpos_tui.domain.rounding import apportion
-from milkpos_tui.domain.settings import LOYALTY
+from milkpos_tui.domain.money import parse_rupees, show_rupees
+from milkpos_tui.domain.rounding import apportion, half_up
+from milkpos_tui.domain.settings import LOYALTY, POINT_WORTH
 from milkpos_tui.domain.text import clean
 from milkpos_tui.services.accounts import Accounts, Customer, is_over
 from milkpos_tui.services.rates import Rates
@@ -18,11 +19,13 @@ CHOICES_SHOWN = 5
 
 
 class Buyer(NamedTuple):
-    """What a slip says of a customer; `owes_paise` None where nothing went on khata."""
+    """What a slip says of a customer; `owes_paise` None where nothing went on khata;
+    `points_taken` off the bill, below zero where a return gave some back."""
 
     code: str
     name: str
     owes_paise: int | None
+    points_taken: int = 0
 
 
 class Buyers:
@@ -98,12 +101,59 @@ class Buyers:
 
     def points_back(self, sold: BillRecord, back_paise: int) -> int:
         """The points that a return takes back of those its bill earned."""
-        earned, before_paise = self._accounts.points_of(sold.id)
+        earned, _taken = self._accounts.points_of(sold.id)
         if not earned:
             return 0
         from milkpos_tui.domain.loyalty import points_back
 
+        before_paise = self._accounts.came_back_paise(sold.id)
         return points_back(earned, sold.document.total_paise, before_paise, back_paise)
+
+    def points_given_back(self, sold: BillRecord, note: Bill) -> int:
+        """The points taken for a bill that a return gives back: the same part of them as of what
+        its goods were worth before any discount, and all of them when all of it came back."""
+        _earned, taken = self._accounts.points_of(sold.id)
+        if not taken:
+            return 0
+        from milkpos_tui.domain.loyalty import points_back
+
+        lines = sold.document.lines
+        before = sum(_worth(lines[number - 1], qty) for number, qty in sold.returned_milli.items())
+        whole = sum(_worth(line, line.qty_milli) for line in lines)
+        now = sum(line.amount_paise + line.discount_paise for line in note.lines)
+        return points_back(taken, whole, before, now)
+
+    def points_to_take(self, cart: Cart, points: int | None) -> Cart:
+        """A bill with points of its customer taken for a part of it, all that fit where no number
+        is said. Refused for nobody's bill, and for more than they have or than the bill takes."""
+        if cart.customer is None:
+            raise Refused("points-needs-customer", "whose points? choose a customer first: //12")
+        if not cart.lines:
+            raise Refused("no-line", "there is nothing to take points for")
+        point_paise = parse_rupees(self._settings.text(POINT_WORTH))
+        customer = self._accounts.whoever(cart.customer)
+        had = max(0, self._accounts.balances(customer.id).points)
+        room = cart.room_for_points(point_paise)
+        wanted = min(had, room) if points is None else points
+        if wanted > had or (points is None and not had):
+            raise Refused("points", f"{customer.called} has {had} points, not more")
+        if wanted > room or (points is None and not room):
+            raise Refused("points-too-much", f"the bill takes {room} points, not more")
+        return cart.with_points(wanted, point_paise)
+
+    def check_points(self, cart: Cart) -> None:
+        """Refused where a customer no longer has the points taken for their bill: another terminal
+        was faster. To be asked in the transaction that takes them."""
+        if not cart.points or cart.customer is None:
+            return
+        customer = self._accounts.whoever(cart.customer)
+        had = max(0, self._accounts.balances(customer.id).points)
+        if cart.points > had:
+            raise Refused(
+                "points",
+                f"{customer.called} has {had} points by now, not {cart.points}: take them off "
+                "with +**0, or fewer",
+            )
 
     def _found(self, what: str) -> Customer:
         if what.isascii() and what.isdecimal() and len(what) <= 6:
@@ -119,3 +169,9 @@ class Buyers:
             more = " ..." if len(found) > CHOICES_SHOWN else ""
             raise Refused("customer-many", f"'{clean(what)}' may be {choices}{more}")
         return found[0]
+
+
+def _worth(line: BillLine, qty_milli: int) -> int:
+    """What so much of a sold line was worth before any discount, as its parts add up to it."""
+    parts = (line.amount_paise, line.discount_paise)
+    return sum(half_up(paise * qty_milli, line.qty_milli) for paise in parts)

@@ -190,6 +190,8 @@ class Checkout:
                 return self._now(
                     "discount", self._billing.set_discount(self.draft, discount, self._actor)
                 )
+            case keyed.RedeemPoints(points):
+                return self._redeem(points)
             case keyed.TakeOff(number):
                 return self._take_off(number)
             case keyed.Drop(reason):
@@ -285,6 +287,12 @@ class Checkout:
 
     def _change(self, line: CartLine) -> Outcome:
         return self._now("changed", self._billing.change_line(self.draft, line, self._actor), line)
+
+    def _redeem(self, points: int | None) -> Outcome:
+        draft = self._billing.take_points(self.draft, points, self._actor)
+        cart = draft.cart
+        told = f"{cart.points} points are Rs {show_rupees(cart.points_paise)} off the bill"
+        return self._now("points", draft, message=told)
 
     def _take_off(self, number: int | None) -> Outcome:
         cart = self.draft.cart

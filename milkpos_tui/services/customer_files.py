@@ -1,6 +1,7 @@
 """Customers as CSV: taken in whole or refused whole, and written out the same way.
 
-Columns: `code,name,phone,consent_on,address,lane,language,limit,price_list,card,notes,active`.
+Columns: `code,name,phone,consent_on,address,lane,language,limit,price_list,card,notes,active,
+email`.
 `code` and `name` must be there; the limit is in rupees or `none`. Customers are known by their
 code; what the file leaves out of somebody who is there already stays as it is.
 """
@@ -31,9 +32,10 @@ COLUMNS = (
     "card",
     "notes",
     "active",
+    "email",
 )
 REQUIRED = frozenset({"code", "name"})
-TEXTS = ("name", "phone", "consent_on", "address", "lane", "card", "notes")
+TEXTS = ("name", "phone", "consent_on", "address", "lane", "card", "notes", "email")
 WORDS = ("language", "price_list")
 CELL_MAX = 400
 

@@ -33,11 +33,13 @@ from schema.sql import columns, insert_sql
 
 PRICE_LISTS = ("counter", "khata", "wholesale")
 NAME_MAX, PHONE_MAX, ADDRESS_MAX, LANE_MAX, NOTES_MAX, CARD_MAX = 80, 20, 200, 40, 200, 48
+EMAIL_MAX = 80
 PHONE_ENDS = (4, 5)  # last digits by which a phone is also found
 
-_PERSONAL = ("name", "phone", "consent_on", "address", "lane", "notes", "card")
+_PERSONAL = ("name", "phone", "consent_on", "address", "lane", "notes", "card", "email")
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 _PHONE = re.compile(r"\+?[0-9](?:[ -]?[0-9]){5,14}", re.ASCII)
+_EMAIL = re.compile(r"[0-9A-Za-z._+-]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+", re.ASCII)
 _CARD_SIGNS = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*", re.ASCII)
 
 _WRITE = insert_sql(CustomerCard, upsert="customer").replace("no = excluded.no, ", "")
@@ -251,6 +253,9 @@ def checked(customer: Customer) -> Customer:
         raise Refused("name-missing", "a customer needs a name")
     if phone and not _PHONE.fullmatch(phone):
         raise Refused("phone", f"'{phone}' is not a phone number")
+    email = clean(customer.email, limit=EMAIL_MAX + 1)
+    if email and not (_EMAIL.fullmatch(email) and len(email) <= EMAIL_MAX):
+        raise Refused("email", f"'{clean(email, limit=40)}' is not a mail address")
     if not _LANGUAGE.fullmatch(language):
         raise Refused("language", f"'{clean(language, limit=10)}' is not a language, like en or kn")
     if customer.price_list not in PRICE_LISTS:
@@ -268,6 +273,7 @@ def checked(customer: Customer) -> Customer:
         lane=clean(customer.lane, limit=LANE_MAX),
         notes=clean(customer.notes, limit=NOTES_MAX),
         card=card,
+        email=email,
         language=language,
     )
 
@@ -284,8 +290,11 @@ def _body(customer: Customer, digest: str) -> dict[str, Value]:
 
 def _digest(salt: bytes, customer: Customer) -> str:
     """SHA-256 of who they are behind a salt, in hex: without the salt it can't be guessed."""
-    texts = json.dumps([getattr(customer, name) for name in _PERSONAL], ensure_ascii=False)
-    return hashlib.sha256(salt + texts.encode()).hexdigest()
+    texts = [getattr(customer, name) for name in _PERSONAL]
+    if not customer.email:
+        texts.pop()  # cards were kept before there were mail addresses on them
+    told = json.dumps(texts, ensure_ascii=False)
+    return hashlib.sha256(salt + told.encode()).hexdigest()
 
 
 def _filled(into: Customer, double: Customer) -> Customer:
@@ -295,7 +304,7 @@ def _filled(into: Customer, double: Customer) -> Customer:
         for name in _PERSONAL
         if not getattr(into, name) and getattr(double, name)
     }
-    if into.phone:
+    if into.phone or into.email:
         missing.pop("consent_on", None)  # it was given for the other number
     return into._replace(**missing)
 

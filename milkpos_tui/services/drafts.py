@@ -20,7 +20,8 @@ _NEW = insert_sql(DraftTable)
 _LINE = insert_sql(DraftLine).replace("INSERT", "INSERT OR REPLACE", 1)
 _TENDER = insert_sql(DraftTender)
 _CHANGED = """
-UPDATE draft SET version = version + 1, discount_paise = ?, discount_bp = ?, customer = ?
+UPDATE draft SET version = version + 1, discount_paise = ?, discount_bp = ?, customer = ?,
+    points = ?, point_paise = ?
 WHERE id = ? AND state = 'open' AND version = ?
 """
 _TAKEN = "DELETE FROM draft WHERE id = ? AND state = 'open' AND version = ?"
@@ -71,6 +72,8 @@ class Drafts:
                     cart.discount.paise,
                     cart.discount.rate_bp,
                     cart.customer,
+                    cart.points,
+                    cart.point_paise,
                     before.id,
                     before.version,
                 ),
@@ -135,6 +138,8 @@ class Drafts:
             draft.opened_at,
             None,
             cart.customer,
+            cart.points,
+            cart.point_paise,
         )
         try:
             connection.execute(_NEW, row)
@@ -181,19 +186,20 @@ class Drafts:
     def _load(self, where: str, value: str) -> Draft | None:
         connection = self._db.connection()
         found = connection.execute(
-            f"SELECT id, counter, version, discount_paise, discount_bp, opened_at, state, customer "
-            f"FROM draft WHERE {where}",
+            f"SELECT id, counter, version, discount_paise, discount_bp, opened_at, state, "
+            f"customer, points, point_paise FROM draft WHERE {where}",
             (value,),
         ).fetchone()
         if found is None:
             return None
-        draft_id, counter, version, paise, rate_bp, opened_at, state, customer = found
+        draft_id, counter, version, paise, rate_bp, opened_at, state, customer, *points = found
         cart = Cart(
             self._lines(connection, draft_id),
             Discount(paise, rate_bp),
             self._tenders(connection, draft_id),
             self._round_to,
             customer,
+            *points,
         )
         return Draft(draft_id, counter, opened_at, cart, version, state == "held")
 

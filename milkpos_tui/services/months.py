@@ -120,6 +120,20 @@ class Months:
             paper = _stored(customer, month, shop, issued_on, content)
             yield Stands(customer, paper, self._state(customer, paper.bill))
 
+    def issued_for(self, month: Month) -> tuple[str, ...]:
+        """The ids that have a bill of a month, in its order."""
+        rows = self._db.connection().execute(_ALL_ISSUED, (str(month),)).fetchall()
+        return tuple(str(row[0]) for row in rows)
+
+    def stand(self, customer: str, month: Month) -> Stands | None:
+        """An issued bill by the id it was issued for, with whoever that is now."""
+        known = self._accounts.whoever(customer)
+        found = self._db.connection().execute(_ISSUED, (customer, str(month))).fetchone()
+        if found is None:
+            return None
+        paper = _stored(known, month, self._shops.shop(), *found)
+        return Stands(known, paper, self._state(known, paper.bill))
+
     def state(self, code: str, paper: MonthPaper, actor: Actor) -> State:
         """What has become of a customer's bill."""
         self._permissions.check(Right.SEE_KHATA, actor)

@@ -63,6 +63,7 @@ def slip(
         paper.rule(),
         *_total_rows(paper, bill),
         *_tender_rows(paper, bill),
+        *(_point_rows(paper, buyer) if buyer else ()),
         *(_balance_rows(paper, buyer) if buyer else ()),
         *_tax_rows(paper, bill),
         *_buyer_rows(paper, bill),
@@ -127,6 +128,14 @@ def _customer_rows(paper: Paper, buyer: Buyer) -> list[str]:
     """Whose it is; by the code alone where the paper has no letters for the name."""
     name = "" if "?" in printable(buyer.name) else buyer.name
     return paper.left(f"Customer {buyer.code} {name}")
+
+
+def _point_rows(paper: Paper, buyer: Buyer) -> list[str]:
+    """Points that are a part of the discount; that it was known at the sale is on the invoice."""
+    if not buyer.points_taken:
+        return []
+    told = "Points redeemed" if buyer.points_taken > 0 else "Points given back"
+    return paper.spread(told, str(abs(buyer.points_taken)))
 
 
 def _balance_rows(paper: Paper, buyer: Buyer) -> list[str]:

@@ -45,6 +45,7 @@ WRITERS = {
     "customer_words": CUSTOMERS,
     "finger": "milkpos_tui/services/fingers.py",
     "device": "milkpos_tui/services/devices.py",
+    "message": "milkpos_tui/services/messages.py",
     "print_job": "milkpos_tui/services/printing.py",
     "customer_view": "milkpos_tui/services/displays.py",
 }
@@ -54,6 +55,7 @@ MODULES = (
     "schema.shift_tables",
     "schema.khata_tables",
     "schema.finger_tables",
+    "schema.message_tables",
     "schema.round_tables",
     "schema.all_tables",
 )

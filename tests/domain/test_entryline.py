@@ -18,6 +18,7 @@ from milkpos_tui.domain.entryline import (
     KeyIn,
     Pay,
     Recall,
+    RedeemPoints,
     SetQuantity,
     SetRate,
     SetWorth,
@@ -55,6 +56,13 @@ def assert_understood(text, key_in):
         ("/.5*12", AddItem("12", worth_paise=50)),
         ("/50.25*12", AddItem("12", worth_paise=50_25)),
         ("/50* 12", AddItem("12", worth_paise=50_00)),
+        # points
+        ("+**", RedeemPoints(None)),
+        ("+**20", RedeemPoints(20)),
+        ("+**0", RedeemPoints(0)),
+        ("+pts", RedeemPoints(None)),
+        ("+pts 20", RedeemPoints(20)),
+        ("+POINTS 5", RedeemPoints(5)),
         # items by words
         ("milk", AddItem("milk")),
         ("दूध", AddItem("दूध")),

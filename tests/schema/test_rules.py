@@ -3,7 +3,7 @@
 import apsw
 import pytest
 
-from schema import finger_tables, khata_tables, shift_tables, tables
+from schema import finger_tables, khata_tables, message_tables, shift_tables, tables
 from schema.all_tables import KEPT, PROJECTED
 from tests.schema.round_violations import LEFT_BEHIND, ROUND_VIOLATIONS
 from tests.support.books import OF_A_SHIFT
@@ -214,6 +214,10 @@ VIOLATIONS = {
         lambda books: books.run("UPDATE finger SET counter = counter - 1"),
         "finger: a key stays what it is, and counts on",
     ),
+    "message_goes_on": (
+        lambda books: books.run("UPDATE message SET state = 'queued', ended_at = NULL"),
+        "message: what was sent stays sent",
+    ),
     "z_tender_with_its_report": (
         lambda books: books.insert(shift_tables.ZTender, kind="upi"),
         "z_tender: the shift is closed",
@@ -228,6 +232,7 @@ def traded(books):
     operator's key."""
     books.close_shift()
     books.insert(finger_tables.Finger)
+    books.insert(message_tables.Message)
     books.insert(shift_tables.ClockJump)
     books.insert(khata_tables.Customer, erased_at=1)
     books.post()

@@ -50,7 +50,7 @@ def test_what_is_stored(till, draft):
     draft = save(till, draft, draft.cart.with_tender(TenderKind.UPI, 100, "UTR 1"))
     assert draft.version == 3
     assert rows(till, *DRAFTS) == {
-        "draft": [(draft.id, "1", "asha", "open", 3, 0, 500, draft.opened_at, None, None)],
+        "draft": [(draft.id, "1", "asha", "open", 3, 0, 500, draft.opened_at, None, None, 0, 0)],
         "draft_line": [
             (draft.id, 1, 12, 1000, 6200, None, 0, 0, KEYED_AT + 1, "", 0),
             (draft.id, 2, 31, 1000, 9000, None, 0, 0, KEYED_AT + 2, "typed", 0),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import apsw
 
 from milkpos_tui.services.records import BillRecord
-from schema import device_tables, finger_tables, khata_tables, shift_tables, tables
+from schema import device_tables, finger_tables, khata_tables, message_tables, shift_tables, tables
 from schema.sql import insert_sql
 from tests.support.round_rows import ROUND_ROWS
 from tests.support.tills import GSTIN, MILK, OWNER
@@ -116,6 +116,8 @@ SOUND = {
         "opened_at": 1,
         "held_at": None,
         "customer": None,
+        "points": 0,
+        "point_paise": 0,
     },
     tables.DraftLine: {
         "draft": "d1",
@@ -339,6 +341,20 @@ SOUND = {
         "lane": "",
         "notes": "",
         "card": "",
+        "email": "",
+    },
+    message_tables.Message: {
+        "id": 1,
+        "customer": "c1",
+        "month": "2026-10",
+        "channel": "sms",
+        "state": "sent",
+        "operator": OWNER.operator,
+        "queued_at": 1,
+        "next_at": 1,
+        "ended_at": 2,
+        "tries": 1,
+        "why": "",
     },
     **ROUND_ROWS,
 }

@@ -85,7 +85,9 @@ def live_a_day(till: Till, clock: FakeClock) -> None:
 
 def make_rounds(till: Till, clock: FakeClock) -> None:
     """Households order, are away, are brought milk and billed; a farmer's milk is settled."""
-    till.customers.add(Customer("", "7", name="Gita"), OWNER)
+    till.customers.add(
+        Customer("", "7", name="Gita", phone="98450 11111", consent_on="2026-11-01"), OWNER
+    )
     till.customers.add(Customer("", "301", name="Farmer"), OWNER)
     today = till.today()
     till.orders.add("7", Wish(MILK.plu, 1000, DAILY), OWNER)
@@ -101,6 +103,9 @@ def make_rounds(till: Till, clock: FakeClock) -> None:
     till.collections.take_in("301", can, Milk.COW, today, Half.EVENING, OWNER)
     clock.set(clock.now() + 40 * DAY_MS)
     list(till.months.run(month_of(today), "1", OWNER))
+    till.messages.set_channel("sms", "json://localhost/{phone}", OWNER)
+    till.messages.queue(month_of(today), (), OWNER)
+    till.messages.drop(1, OWNER)
     till.collections.settle("301", cycle_of(today), [], OWNER)
     clock.set(clock.now() - 40 * DAY_MS)
 

@@ -1,0 +1,1 @@
+"""Messages to telephones and mailboxes, through apprise."""
