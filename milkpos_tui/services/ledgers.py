@@ -84,6 +84,30 @@ class Aged(NamedTuple):
     over: bool
 
 
+class Owing(NamedTuple):
+    """A customer as a list shows them: what they owe, and whether it is over their limit."""
+
+    customer: Customer
+    owed_paise: int
+    over: bool
+
+
+class KhataStanding(NamedTuple):
+    """How a customer's khata stands: the balances, the dues by age, the newest entries (the oldest
+    of them first), and whether there are older ones."""
+
+    customer: Customer
+    balances: Balances
+    ages: Ages
+    entries: tuple[LedgerEntry, ...]
+    more: bool
+
+    @property
+    def over(self) -> bool:
+        """Whether they owe more than they may."""
+        return is_over(self.customer, self.balances.khata_paise)
+
+
 class Ledgers:
     """Reads khata; each read asks the database: another terminal writes too."""
 
@@ -94,6 +118,29 @@ class Ledgers:
         self._accounts = accounts
         self._permissions = permissions
         self._clock = clock
+
+    def search(self, words: str, count: int, actor: Actor) -> tuple[Owing, ...]:
+        """Customers found by words, the likeliest first, with what they owe."""
+        self._permissions.check(Right.SEE_KHATA, actor)
+        return tuple(map(self._owing, self._accounts.search(words, count)))
+
+    def window(
+        self, at: Customer | None, count: int, actor: Actor, *, up: int = 0
+    ) -> tuple[Owing, ...]:
+        """Some of the list of all customers by code (`Accounts.window`), with what they owe: only
+        those are looked at."""
+        self._permissions.check(Right.SEE_KHATA, actor)
+        return tuple(map(self._owing, self._accounts.window(at, count, up=up)))
+
+    def standing(self, customer: str, count: int, actor: Actor) -> KhataStanding:
+        """How a customer's khata stands now, with `count` of the newest entries."""
+        self._permissions.check(Right.SEE_KHATA, actor)
+        with self._db.atomic("DEFERRED"):
+            known = self._accounts.by_id(customer)
+            entries = self.newest(known, count + 1, actor)
+            balances = self._accounts.balances(known.id)
+            ages = self.ages(known, day_in_india(self._clock.now()))
+        return KhataStanding(known, balances, ages, entries[-count:], len(entries) > count)
 
     def newest(self, customer: Customer, count: int, actor: Actor) -> tuple[LedgerEntry, ...]:
         """A customer's newest entries, the oldest of them first."""
@@ -147,6 +194,10 @@ class Ledgers:
         for customer_id, owed in sorted(owing, key=lambda item: (-item[1], item[0])):
             customer = known.get(customer_id) or self._accounts.whoever(customer_id)
             yield Aged(customer, owed, self.ages(customer, today), is_over(customer, owed))
+
+    def _owing(self, customer: Customer) -> Owing:
+        owed = self._accounts.owed_paise(customer.id)
+        return Owing(customer, owed, is_over(customer, owed))
 
     def after(self, entry: str, customer: str) -> int | None:
         """What a customer owed after a ledger entry, by the bill's id; None where it has none."""
