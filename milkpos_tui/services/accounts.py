@@ -54,6 +54,16 @@ BEHIND_ALL = Customer("", "9" * 7)
 """Longer than any code: stands behind the last of a list by code."""
 
 
+class Owing(NamedTuple):
+    """A customer as a list shows them: what they owe, and whether it is over their limit.
+    `asked_for` is the id they were asked for by: a double's, where they are read as another."""
+
+    customer: Customer
+    owed_paise: int
+    over: bool
+    asked_for: str = ""
+
+
 class Balances(NamedTuple):
     """What a customer owes in paise (below zero: an advance), the deposit they left, the shop's
     containers they have, and points."""
@@ -214,6 +224,15 @@ class Accounts:
     def owed_paise(self, customer: str) -> int:
         """What a customer owes now; below zero it is an advance."""
         return int(self._db.connection().execute(_OWED, (customer,)).get)
+
+    def owing(self, customer: str) -> Owing:
+        """A customer by id, with what they owe; one who is not known here yet has no name."""
+        return self.owing_of(self.whoever(customer))._replace(asked_for=customer)
+
+    def owing_of(self, customer: Customer) -> Owing:
+        """What a customer owes, and whether it is too much."""
+        owed = self.owed_paise(customer.id)
+        return Owing(customer, owed, is_over(customer, owed))
 
     def owed_by_all(self) -> dict[str, int]:
         """What each customer owes who ever bought on khata, by id."""

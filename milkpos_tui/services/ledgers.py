@@ -8,7 +8,7 @@ from milkpos_tui.domain.khata import CUSTOMERS, Account, Ages, LedgerKind, age
 from milkpos_tui.domain.roles import Right
 from milkpos_tui.journal.clock import Clock, day_in_india
 from milkpos_tui.journal.journal import Actor
-from milkpos_tui.services.accounts import FAMILY, Accounts, Balances, Customer, Row, is_over
+from milkpos_tui.services.accounts import FAMILY, Accounts, Balances, Customer, Owing, Row, is_over
 from milkpos_tui.services.permissions import Permissions
 from schema.connection import TillDatabase
 
@@ -84,14 +84,6 @@ class Aged(NamedTuple):
     over: bool
 
 
-class Owing(NamedTuple):
-    """A customer as a list shows them: what they owe, and whether it is over their limit."""
-
-    customer: Customer
-    owed_paise: int
-    over: bool
-
-
 class KhataStanding(NamedTuple):
     """How a customer's khata stands: the balances, the dues by age, the newest entries (the oldest
     of them first), and whether there are older ones."""
@@ -122,7 +114,7 @@ class Ledgers:
     def search(self, words: str, count: int, actor: Actor) -> tuple[Owing, ...]:
         """Customers found by words, the likeliest first, with what they owe."""
         self._permissions.check(Right.SEE_KHATA, actor)
-        return tuple(map(self._owing, self._accounts.search(words, count)))
+        return tuple(map(self._accounts.owing_of, self._accounts.search(words, count)))
 
     def window(
         self, at: Customer | None, count: int, actor: Actor, *, up: int = 0
@@ -130,7 +122,7 @@ class Ledgers:
         """Some of the list of all customers by code (`Accounts.window`), with what they owe: only
         those are looked at."""
         self._permissions.check(Right.SEE_KHATA, actor)
-        return tuple(map(self._owing, self._accounts.window(at, count, up=up)))
+        return tuple(map(self._accounts.owing_of, self._accounts.window(at, count, up=up)))
 
     def standing(self, customer: str, count: int, actor: Actor) -> KhataStanding:
         """How a customer's khata stands now, with `count` of the newest entries."""
@@ -194,10 +186,6 @@ class Ledgers:
         for customer_id, owed in sorted(owing, key=lambda item: (-item[1], item[0])):
             customer = known.get(customer_id) or self._accounts.whoever(customer_id)
             yield Aged(customer, owed, self.ages(customer, today), is_over(customer, owed))
-
-    def _owing(self, customer: Customer) -> Owing:
-        owed = self._accounts.owed_paise(customer.id)
-        return Owing(customer, owed, is_over(customer, owed))
 
     def after(self, entry: str, customer: str) -> int | None:
         """What a customer owed after a ledger entry, by the bill's id; None where it has none."""
