@@ -206,7 +206,7 @@ class Ledger(Asking):
             self.query_one(Head).show("Khata", "")
             return
         self.query_one(Head).show(f"Khata of {khata.customer.shown}", self._place(khata))
-        self.query_one("#stands", Painted).set_rows(_stands(khata))
+        self.query_one("#stands", Painted).set_rows(_stands(khata, self.app.size.width))
         room, width = self._room, WORDS + max(0, self.app.size.width - 80)
         self._up = min(self._up, max(0, len(khata.entries) - room))
         last = len(khata.entries) - self._up
@@ -222,21 +222,22 @@ class Ledger(Asking):
         return " ".join((["older above"] if older else []) + (["newer below"] if self._up else []))
 
 
-def _stands(khata: KhataStanding) -> list[Row]:
+def _stands(khata: KhataStanding, width: int) -> list[Row]:
     """Balance and limit, dues by age, and everything else they have."""
     customer, balances = khata.customer, khata.balances
     limit = customer.limit_paise
     of = "no limit" if limit is None else f"limit Rs {show_rupees(limit)}"
     ages = zip(("0-30 days", "31-60", "61-90", "older"), khata.ages, strict=True)
     told = "   ".join(f"{name} {show_rupees(paise)}" for name, paise in ages)
-    owes = f"  {show_balance(balances.khata_paise).capitalize()}, {of}"
+    balance = show_balance(balances.khata_paise)
+    owes = f"  {balance[:1].upper()}{balance[1:]}, {of}"
     beside = balances_words(balances) or "no containers, no deposit, no points"
     where = "  ".join(filter(None, (customer.phone, customer.lane)))
     over: Row = ((" OVER THE LIMIT ", ALERT),) if khata.over else ()
     return [
         ((owes, BOLD), ("  ", PLAIN), *over),
         ((f"  {told}", PLAIN),),
-        ((f"  {beside}   ", PLAIN), (where, QUIET)),
+        ((f"  {beside}   ", PLAIN), (cell(where, max(0, width - len(beside) - 5)).rstrip(), QUIET)),
     ]
 
 

@@ -128,7 +128,8 @@ class Receive(TillScreen):
                 if refused.code != AGAIN:
                     raise
                 return _Again(refused)
-            return "; ".join(received_words(received))
+            *_balance, told = received_words(received)
+            return told
 
         return work
 
