@@ -72,6 +72,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("shift", "keep_shift", ("f11", "ctrl+s"), "Shift", "Shift: open, cash, count, close"),
     Action(
+        "khata",
+        "show_khata",
+        ("alt+k",),  # all letters with Ctrl are taken
+        "Khata",
+        "Khata: who owes what, receive a payment",
+        in_footer=False,
+    ),
+    Action(
         "counters",
         "show_counters",
         ("ctrl+n",),

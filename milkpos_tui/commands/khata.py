@@ -17,7 +17,6 @@ from milkpos_tui.commands.khata_words import (
     entry_names,
     entry_row,
     received_names,
-    received_told,
     statement_names,
     statement_told,
 )
@@ -26,6 +25,7 @@ from milkpos_tui.domain.dates import parse_date
 from milkpos_tui.domain.errors import Misused, Refused
 from milkpos_tui.domain.khata import parse_pieces, parse_signed_rupees
 from milkpos_tui.domain.money import parse_rupees
+from milkpos_tui.services.khata_text import received_words
 
 if TYPE_CHECKING:
     from milkpos_tui.services.khata import Payment
@@ -109,7 +109,7 @@ def receive(
             received = till.khata.receive(code, payment, _counter(till), actor)
         except PaidAgain as asked:
             raise Refused(asked.code, f"{asked.message} --again says so") from None
-    result(received_names(received), received_told(received))
+    result(received_names(received), received_words(received))
 
 
 @group.command("pay-back")
@@ -129,7 +129,7 @@ def pay_back(
     with opened() as till:
         actor = acting(till)
         paid = till.khata.pay_back(code, payment, reason, _counter(till), actor)
-    result(received_names(paid), received_told(paid))
+    result(received_names(paid), received_words(paid))
 
 
 @group.command(context_settings={"ignore_unknown_options": True})

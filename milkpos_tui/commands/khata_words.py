@@ -8,6 +8,7 @@ from milkpos_tui.domain.khata import show_balance
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.text import cell, plural
 from milkpos_tui.services.accounts import is_over
+from milkpos_tui.services.khata_text import balances_words, entry_words
 from milkpos_tui.services.records import time_in_india
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def customer_told(customer: "Customer", balances: "Balances") -> list[str]:
     told = [
         f"{customer.shown}{'  erased' if customer.erased else ''}",
         f"  {show_balance(balances.khata_paise)}, limit {limit}{over}",
-        *balances_told(balances),
+        *_besides(balances),
         f"  phone {customer.phone or '-'}{consent}, lane {customer.lane or '-'}, "
         f"card {customer.card or '-'}",
         f"  language {customer.language}, price list {customer.price_list}"
@@ -172,26 +173,15 @@ def customer_told(customer: "Customer", balances: "Balances") -> list[str]:
     return told
 
 
-def balances_told(balances: "Balances") -> list[str]:
-    """The other balances, where there are any."""
-    told = [f"{count} {kind}" for kind, count in balances.containers.items() if count]
-    if balances.deposit_paise:
-        told.append(f"deposit Rs {show_rupees(balances.deposit_paise)}")
-    if balances.points:
-        told.append(f"{balances.points} points")
-    return [f"  {', '.join(told)}"] if told else []
+def _besides(balances: "Balances") -> list[str]:
+    told = balances_words(balances)
+    return [f"  {told}"] if told else []
 
 
 def entry_row(entry: "LedgerEntry") -> str:
     """An entry of a khata in a list, with the balance after it."""
-    moved = [f"{count:+} {kind}" for kind, count in entry.pieces.items()]
-    if entry.deposit_paise:
-        moved.append(f"deposit {show_rupees(entry.deposit_paise)}")
-    if entry.points:
-        moved.append(f"{entry.points:+} points")
-    words = " ".join(filter(None, (entry.reference, entry.tender, entry.reason, *moved)))
     return (
-        f"{entry.day} {entry.kind.value:12} {cell(words, 30)} "
+        f"{entry.day} {entry.kind.value:12} {cell(entry_words(entry), 30)} "
         f"{show_rupees(entry.amount_paise):>12} {show_rupees(entry.balance_paise):>12}"
     )
 
@@ -205,7 +195,7 @@ def statement_told(statement: "Statement") -> list[str]:
         f"{brought:54} {'':>12} {show_rupees(statement.opening_paise):>12}",
         *map(entry_row, statement.entries),
         f"{show_balance(statement.closing.khata_paise)}",
-        *balances_told(statement.closing),
+        *_besides(statement.closing),
     ]
 
 
@@ -220,20 +210,6 @@ def ageing_told(aged: "Iterable[Aged]") -> list[str]:
         for one in aged
     ]
     return [head, *rows, f"{plural(len(rows), 'customer')} with dues"]
-
-
-def received_told(received: "Received") -> list[str]:
-    """What a payment did, in words."""
-    what = {"deposit": " as a deposit", "advance": " in advance"}.get(received.kind.value, "")
-    told = [
-        f"{received.customer.shown}: Rs {show_rupees(received.amount_paise)} by "
-        f"{received.tender.value}{what}; {show_balance(received.balances.khata_paise)}"
-    ]
-    if received.advance_paise and received.before_paise > 0:
-        told.append(
-            f"Rs {show_rupees(received.advance_paise)} is more than was due: taken as an advance"
-        )
-    return told
 
 
 def affected_told(affected: "Iterable[Affected]") -> list[str]:

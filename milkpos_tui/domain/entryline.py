@@ -27,7 +27,7 @@ GRAMMAR: tuple[tuple[str, str], ...] = (
     ("+-10", "Rs 10 off the bill; +-5/ is 5 percent off it"),
     ("-", "the last line off, or the money last taken back; -2 line 2 off"),
     ("--", "the open bill dropped; --spilt says why"),
-    ("//12", "the bill is customer 12's: code, card or name; // is nobody's"),
+    ("//12", "the bill is customer 12's: code, card or words; // is nobody's"),
     (".", "the bill put aside; .2 takes held bill 2 back"),
     ("+", "paid in exact cash; +500 is Rs 500 in cash, with change"),
     ("+/", "the rest by UPI; +/200 a part of it"),
@@ -182,6 +182,12 @@ def search_words(text: str) -> str:
     match = _BY_QUANTITY.fullmatch(text) or _BY_WORTH.fullmatch(text)
     what = match[2].strip() if match else text
     return what if _are_words(what) else ""
+
+
+def customer_words(text: str) -> str:
+    """What a customer is being looked for by while a key-in grows; empty while it is for none."""
+    text = text.strip()
+    return text.removeprefix(_CUSTOMER).strip() if text.startswith(_CUSTOMER) else ""
 
 
 def _item(text: str) -> KeyIn:

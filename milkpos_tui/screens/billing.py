@@ -7,20 +7,20 @@ from textual.app import ComposeResult
 
 from milkpos_tui.actions import ACTIONS, Place, keys_of, shown_key
 from milkpos_tui.clerk import Done
-from milkpos_tui.domain.entryline import search_words
-from milkpos_tui.domain.item import Item
+from milkpos_tui.domain.entryline import customer_words, search_words
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.roles import NeedsApproval, Role
 from milkpos_tui.domain.scan import Arrived, Lost
-from milkpos_tui.domain.text import cell
+from milkpos_tui.domain.text import cell, width_of
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
 from milkpos_tui.screens.counter_devices import CounterDevices, KeyIn
+from milkpos_tui.services.accounts import Owing
 from milkpos_tui.services.checkout import NO_SCALE
 from milkpos_tui.services.records import BillRecord, Draft, Outcome
 from milkpos_tui.services.standing import Standing
 from milkpos_tui.session import Session, look, note_begun
 from milkpos_tui.till import Till
-from milkpos_tui.widgets.basket import Basket
+from milkpos_tui.widgets.basket import Basket, Choices, Offered
 from milkpos_tui.widgets.field import Field
 from milkpos_tui.widgets.painted import ALERT, GOOD, PLAIN, QUIET, TITLE, Painted, Part, spread
 
@@ -38,6 +38,7 @@ class Billing(TillScreen):
         self._cart = session.checkout.draft.cart
         self._standing = session.standing
         self._last = session.last
+        self._buyer: Owing | None = None  # whose the bill is
         self._offers_shift = (
             session.standing.shift is None and session.operator.role != Role.AUDITOR
         )
@@ -80,6 +81,7 @@ class Billing(TillScreen):
         if self.till_app.config_problem:
             self._notice.refuse(self.till_app.config_problem)
         self.work(lambda till: note_begun(till, self._session), self._noted)
+        self._look_at_buyer()
         self.devices.face_bill()
         if self._standing.shift is None:
             self._notice.refuse(f"no shift is open: {self._shift_key} opens one")
@@ -96,7 +98,7 @@ class Billing(TillScreen):
 
     def changed(self, field: Field) -> None:
         """While letters are typed, search; the newest words win."""
-        words = search_words(field.text)
+        words = sought(field.text)
         if words and words == self._found_for:
             return  # the cursor moved along the text: what was found still stands
         if words:
@@ -111,13 +113,24 @@ class Billing(TillScreen):
         field.text = ""
         if not text:
             return
-        self._key_in(text, self._chosen_for(text))
+        self._key_in(self._as_chosen(text), self._chosen_for(text))
 
     def _chosen_for(self, text: str) -> int | None:
         """The PLU that was offered and chosen for the words of a key-in."""
         words = search_words(text)
         chosen = self._basket.chosen if words and words == self._found_for else None
         return chosen.plu if chosen else None
+
+    def _as_chosen(self, text: str) -> str:
+        """A key-in with the code of the customer that was offered and chosen for its words. Digits
+        are a code, unless somebody moved the cursor."""
+        words = customer_words(text)
+        if not words or f"//{words}" != self._found_for:
+            return text
+        buyer = self._basket.chosen_buyer
+        if buyer is None or (words.isdecimal() and not self._basket.moved):
+            return text
+        return f"//{buyer.code}"
 
     def back(self) -> None:
         """Back: the search first, then what was typed. The bill is never touched."""
@@ -218,6 +231,14 @@ class Billing(TillScreen):
         actor = self._session.checkout.actor
         await self.app.push_screen(OpenShift(self._session.counter, actor), self.look_again)
 
+    async def show_khata(self) -> None:
+        """Who owes what."""
+        if await self._refused_meanwhile():
+            return
+        from milkpos_tui.screens.khata import Khata
+
+        await self.app.push_screen(Khata(self._session), self._after_khata)
+
     async def show_counters(self) -> None:
         """All counters of the shop."""
         from milkpos_tui.screens.counters import Counters
@@ -265,7 +286,7 @@ class Billing(TillScreen):
         text = self._entry.text.strip()
         chosen = self._chosen_for(text)
         self._entry.text = ""
-        return text, chosen
+        return self._as_chosen(text), chosen
 
     @property
     def open_bill(self) -> str:
@@ -368,6 +389,7 @@ class Billing(TillScreen):
                 self._notice.refuse("the open bill was dropped elsewhere")
             self._cart = other_bill.cart
             self._basket.show_lines(self._cart.lines)
+        self._look_at_buyer()
         if other_bill is not None or self._standing != before:
             self._show_all()
 
@@ -393,23 +415,50 @@ class Billing(TillScreen):
 
     def _search(self, words: str) -> None:
         """One search at a time; when it is done, the newest words are looked for."""
-        if not self._searching:
-            self._searching = True
-            self.work(lambda till: (words, till.catalogue.search(words, CHOICES_MAX)), self._found)
+        if self._searching:
+            return
+        self._searching = True
+        actor, buyer = self._session.checkout.actor, customer_words(words)
 
-    def _found(self, done: Done[tuple[str, tuple[Item, ...]]]) -> None:
+        def work(till: Till) -> tuple[str, Choices]:
+            if buyer:
+                found = till.ledgers.search(buyer, CHOICES_MAX, actor)
+                return words, tuple(_offered(one) for one in found if one.customer.active)
+            return words, till.catalogue.search(words, CHOICES_MAX)
+
+        self.work(work, self._found)
+
+    def _found(self, done: Done[tuple[str, Choices]]) -> None:
         self._searching = False
         if done.refused is not None:
             self._notice.refuse(done.refused.message)
             return
-        words, items = done.result
-        now = search_words(self._entry.text)
+        words, found = done.result
+        now = sought(self._entry.text)
         if not now:
             return
         self._found_for = words
-        self._basket.show_choices(items)
+        self._basket.show_choices(found, buyers=bool(customer_words(words)))
         if now != words:
             self._search(now)
+
+    # --- whose bill it is ------------------------------------------------------------------
+
+    def _look_at_buyer(self) -> None:
+        """See what whose bill it is owes now; nobody is asked where it is nobody's."""
+        customer = self._cart.customer
+        if self._buyer is not None and self._buyer.asked_for != customer:
+            self._buyer = None
+        if customer is not None:
+            self.work(lambda till: till.accounts.owing(customer), self._buyer_found)
+
+    def _buyer_found(self, done: Done[Owing]) -> None:
+        if done.refused is None and done.result.asked_for == self._cart.customer:
+            self._buyer = done.result
+            self._show_total()
+
+    def _after_khata(self, _back: object) -> None:
+        self._look_at_buyer()
 
     # --- showing ---------------------------------------------------------------------------
 
@@ -428,6 +477,7 @@ class Billing(TillScreen):
     def _show(self, outcome: Outcome, *, tell: bool = True) -> None:
         self._cart = outcome.draft.cart
         self._basket.show_lines(self._cart.lines)
+        self._look_at_buyer()
         self._show_total()
         if outcome.paid is not None:
             self._last = outcome.paid
@@ -470,8 +520,15 @@ class Billing(TillScreen):
             left.append(f"paid {show_rupees(cart.tendered_paise)}")
         word = "DUE" if cart.tenders else "TOTAL"
         right = f"{word}  {rupees(cart.due_paise)} "
-        row = spread(" " + "   ".join(left), right, self.app.size.width)
-        self.query_one("#total", Painted).set_row(0, (row, TITLE))
+        told, width = " " + "   ".join(left), self.app.size.width
+        parts: list[Part] = []
+        if self._buyer is not None:
+            whose = _buyer_told(self._buyer, width - len(told) - width_of(right) - 4)
+            parts = [(f"{told}   ", TITLE), (whose, ALERT if self._buyer.over else TITLE)]
+            width -= len(told) + 3 + width_of(whose)
+            told = ""
+        parts.append((spread(told, right, width), TITLE))
+        self.query_one("#total", Painted).set_row(0, *parts)
 
     def _show_last(self) -> None:
         shown = self.query_one("#last", Painted)
@@ -504,6 +561,29 @@ class Billing(TillScreen):
 def _shift_told(standing: Standing) -> str:
     shift = standing.shift
     return f"{shift.name} {shift.day:%a %d %b %Y}" if shift else "no shift"
+
+
+def _offered(owing: Owing) -> Offered:
+    customer = owing.customer
+    about = "  ".join(filter(None, (customer.phone, customer.lane)))
+    return Offered(customer.code, customer.name, about, owing.owed_paise, owing.over)
+
+
+def _buyer_told(owing: Owing, width: int) -> str:
+    """Whose a bill is, what they owe, and of how much, in so many columns: the name gives way."""
+    customer = owing.customer
+    told = f" owes {show_rupees(owing.owed_paise)}"
+    if customer.limit_paise is not None:
+        told += f"{' OVER' if owing.over else ' of'} {show_rupees(customer.limit_paise)}"
+    room = max(0, width - len(told))
+    shown = customer.shown
+    return cell(f"{cell(shown, min(room, width_of(shown)))}{told}", max(0, width)).rstrip()
+
+
+def sought(text: str) -> str:
+    """The words that are looked for while a key-in grows: an item's, or behind // a customer's."""
+    buyer = customer_words(text)
+    return f"//{buyer}" if buyer else search_words(text)
 
 
 def likeliest(till: Till, text: str) -> int | None:

@@ -51,6 +51,20 @@ class Customer(NamedTuple):
         return self.name or f"customer {self.code}"
 
 
+BEHIND_ALL = Customer("", "9" * 7)
+"""Longer than any code: stands behind the last of a list by code."""
+
+
+class Owing(NamedTuple):
+    """A customer as a list shows them: what they owe, and whether it is over their limit.
+    `asked_for` is the id they were asked for by: a double's, where they are read as another."""
+
+    customer: Customer
+    owed_paise: int
+    over: bool
+    asked_for: str = ""
+
+
 class Balances(NamedTuple):
     """What a customer owes in paise (below zero: an advance), the deposit they left, the shop's
     containers they have, and points."""
@@ -88,6 +102,16 @@ _ALL = f"""{_SELECT} WHERE customer.merged_into IS NULL AND (customer.active OR 
     AND (length(customer.code), customer.code, customer.id) > (?, ?, ?)
 ORDER BY length(customer.code), customer.code, customer.id LIMIT ?
 """
+_WINDOW = f"""{_FIELDS}
+FROM (SELECT id AS one FROM customer
+    WHERE merged_into IS NULL AND (length(code), code, id) {{side}} (?, ?, ?)
+    ORDER BY length(code) {{way}}, code {{way}}, id {{way}} LIMIT ?) AS there
+CROSS JOIN customer ON customer.id = there.one
+LEFT JOIN customer_card AS card ON card.customer = customer.id
+ORDER BY length(customer.code), customer.code, customer.id
+"""
+_FROM_ON = _WINDOW.format(side=">=", way="ASC")
+_BEFORE = _WINDOW.format(side="<", way="DESC")
 FAMILY = """
 WITH RECURSIVE family (id) AS (VALUES (?) UNION
     SELECT customer.id FROM customer JOIN family ON customer.merged_into = family.id)
@@ -188,11 +212,30 @@ class Accounts:
                 return
             after = (len(rows[-1][1]), rows[-1][1], rows[-1][0])
 
+    def window(self, at: Customer | None, count: int, *, up: int = 0) -> tuple[Customer, ...]:
+        """`count` customers by code, gone ones too: from `up` before one of them on (None is the
+        first), or the last ones where fewer follow."""
+        key = (0, "", "") if at is None else (len(at.code), at.code, at.id)
+        connection = self._db.connection()
+        ahead = connection.execute(_FROM_ON, (*key, count)).fetchall()
+        back = max(up, count - len(ahead))
+        before = connection.execute(_BEFORE, (*key, back)).fetchall() if back else []
+        return tuple(map(_customer, (before + ahead)[:count]))
+
     # --- balances --------------------------------------------------------------------------
 
     def owed_paise(self, customer: str) -> int:
         """What a customer owes now; below zero it is an advance."""
         return int(self._db.connection().execute(_OWED, (customer,)).get)
+
+    def owing(self, customer: str) -> Owing:
+        """A customer by id, with what they owe; one who is not known here yet has no name."""
+        return self.owing_of(self.whoever(customer))._replace(asked_for=customer)
+
+    def owing_of(self, customer: Customer) -> Owing:
+        """What a customer owes, and whether it is too much."""
+        owed = self.owed_paise(customer.id)
+        return Owing(customer, owed, is_over(customer, owed))
 
     def owed_by_all(self) -> dict[str, int]:
         """What each customer owes who ever bought on khata, by id."""

@@ -96,6 +96,10 @@ class Customers:
         """The credit limit of who is new, as the shop set it."""
         return parse_limit(self._settings.text(CREDIT_LIMIT))
 
+    def next_code(self) -> str:
+        """The code that the next customer gets, unless another one is said."""
+        return check_code(str(self._db.connection().execute(_NEXT_CODE).get))
+
     def add(self, customer: Customer, actor: Actor) -> Customer:
         """Somebody new; without a code, of the next one. Refused for a code or card that is taken,
         and without a name."""
@@ -191,7 +195,7 @@ class Customers:
             connection.execute("PRAGMA secure_delete = OFF").fetchall()
 
     def _add(self, connection: apsw.Connection, customer: Customer, actor: Actor) -> Customer:
-        code = customer.code or check_code(str(connection.execute(_NEXT_CODE).get))
+        code = customer.code or self.next_code()
         customer = customer._replace(
             id=uuid7(self._clock.now()), code=code, merged_into=None, erased=False
         )

@@ -8,7 +8,7 @@ from milkpos_tui.domain.khata import CUSTOMERS, Account, Ages, LedgerKind, age
 from milkpos_tui.domain.roles import Right
 from milkpos_tui.journal.clock import Clock, day_in_india
 from milkpos_tui.journal.journal import Actor
-from milkpos_tui.services.accounts import FAMILY, Accounts, Balances, Customer, Row, is_over
+from milkpos_tui.services.accounts import FAMILY, Accounts, Balances, Customer, Owing, Row, is_over
 from milkpos_tui.services.permissions import Permissions
 from schema.connection import TillDatabase
 
@@ -84,6 +84,22 @@ class Aged(NamedTuple):
     over: bool
 
 
+class KhataStanding(NamedTuple):
+    """How a customer's khata stands: the balances, the dues by age, the newest entries (the oldest
+    of them first), and whether there are older ones."""
+
+    customer: Customer
+    balances: Balances
+    ages: Ages
+    entries: tuple[LedgerEntry, ...]
+    more: bool
+
+    @property
+    def over(self) -> bool:
+        """Whether they owe more than they may."""
+        return is_over(self.customer, self.balances.khata_paise)
+
+
 class Ledgers:
     """Reads khata; each read asks the database: another terminal writes too."""
 
@@ -94,6 +110,29 @@ class Ledgers:
         self._accounts = accounts
         self._permissions = permissions
         self._clock = clock
+
+    def search(self, words: str, count: int, actor: Actor) -> tuple[Owing, ...]:
+        """Customers found by words, the likeliest first, with what they owe."""
+        self._permissions.check(Right.SEE_KHATA, actor)
+        return tuple(map(self._accounts.owing_of, self._accounts.search(words, count)))
+
+    def window(
+        self, at: Customer | None, count: int, actor: Actor, *, up: int = 0
+    ) -> tuple[Owing, ...]:
+        """Some of the list of all customers by code (`Accounts.window`), with what they owe: only
+        those are looked at."""
+        self._permissions.check(Right.SEE_KHATA, actor)
+        return tuple(map(self._accounts.owing_of, self._accounts.window(at, count, up=up)))
+
+    def standing(self, customer: str, count: int, actor: Actor) -> KhataStanding:
+        """How a customer's khata stands now, with `count` of the newest entries."""
+        self._permissions.check(Right.SEE_KHATA, actor)
+        with self._db.atomic("DEFERRED"):
+            known = self._accounts.by_id(customer)
+            entries = self.newest(known, count + 1, actor)
+            balances = self._accounts.balances(known.id)
+            ages = self.ages(known, day_in_india(self._clock.now()))
+        return KhataStanding(known, balances, ages, entries[-count:], len(entries) > count)
 
     def newest(self, customer: Customer, count: int, actor: Actor) -> tuple[LedgerEntry, ...]:
         """A customer's newest entries, the oldest of them first."""

@@ -1,6 +1,7 @@
-"""The lines of the open bill; while words are typed, the items they may mean."""
+"""The lines of the open bill; while words are typed, the items or customers they may mean."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from textual import events
 
@@ -15,6 +16,20 @@ LINES_HEAD = ("  # ", "Item", f" {'Qty':>9}    {'Rate':>10} {'Amount':>12}")
 NARROW_HEAD = ("  # ", "Item", f" {'Qty':>7}    {'Amount':>10}")
 NARROW = 60  # on a phone's columns the rate gives way to the amount
 CHOICES_HEAD = ("   PLU ", "Item", f" {'Price':>12}     ")
+BUYERS_HEAD = ("  Code ", "Customer", f" {'Owes':>12}     ")
+
+
+class Offered(NamedTuple):
+    """A customer to choose from: `about` (phone, lane) tells two of one name apart."""
+
+    code: str
+    name: str
+    about: str
+    owed_paise: int
+    over: bool
+
+
+Choices = tuple[Item, ...] | tuple[Offered, ...]
 
 
 class Basket(Painted):
@@ -26,19 +41,33 @@ class Basket(Painted):
     def __init__(self) -> None:
         super().__init__(id="basket")
         self._lines: tuple[CartLine, ...] = ()
-        self._choices: tuple[Item, ...] | None = None
+        self._choices: Choices | None = None
+        self._buyers = False
+        self._moved = False
         self._chosen = 0
         self._up = 0
 
     @property
     def choosing(self) -> bool:
-        """Whether items to choose from are shown."""
+        """Whether something to choose from is shown."""
         return self._choices is not None
 
     @property
     def chosen(self) -> Item | None:
         """The item under the cursor."""
-        return self._choices[self._chosen] if self._choices else None
+        chosen = self._choices[self._chosen] if self._choices else None
+        return chosen if isinstance(chosen, Item) else None
+
+    @property
+    def chosen_buyer(self) -> Offered | None:
+        """The customer under the cursor."""
+        chosen = self._choices[self._chosen] if self._choices else None
+        return chosen if isinstance(chosen, Offered) else None
+
+    @property
+    def moved(self) -> bool:
+        """Whether somebody moved the cursor among the choices."""
+        return self._moved
 
     def show_lines(self, lines: tuple[CartLine, ...]) -> None:
         """Show the lines of the bill, the newest in sight."""
@@ -49,9 +78,9 @@ class Basket(Painted):
         self._lines, self._choices, self._up = lines, None, 0
         self.refresh()
 
-    def show_choices(self, items: tuple[Item, ...]) -> None:
-        """Show items to choose from, the likeliest under the cursor."""
-        self._choices, self._chosen = items, 0
+    def show_choices(self, choices: Choices, *, buyers: bool = False) -> None:
+        """Show items or customers to choose from, the likeliest under the cursor."""
+        self._choices, self._buyers, self._chosen, self._moved = choices, buyers, 0, False
         self.refresh()
 
     def hide_choices(self) -> None:
@@ -65,6 +94,7 @@ class Basket(Painted):
         if self._choices:
             shown = min(len(self._choices), self._room)
             self._chosen = min(max(0, self._chosen + by), shown - 1)
+            self._moved = True
         else:
             self._up = min(max(0, self._up - by), max(0, len(self._lines) - self._room))
         self.refresh()
@@ -128,22 +158,31 @@ class Basket(Painted):
 
     def _choice_row(self, y: int) -> Row:
         if y == 0:
-            return self._head(*CHOICES_HEAD)
+            return self._head(*(BUYERS_HEAD if self._buyers else CHOICES_HEAD))
         choices = self._choices or ()
         if y > len(choices):
-            return ((" nothing is called so", QUIET),) if y == 1 else ()
-        item = choices[y - 1]
-        price = f" {show_rupees(item.price_paise):>12} / {item.unit.sign:2}"
+            nothing = "nobody is found so" if self._buyers else "nothing is called so"
+            return ((f" {nothing}", QUIET),) if y == 1 else ()
+        number, told, figure = _choice(choices[y - 1])
         style = REVERSE if y - 1 == self._chosen else PLAIN
-        number = f"{item.plu:>6} "
-        name = cell(item.name, self._name_width(number, price))
-        return ((number + name + price, style),)
+        name = cell(told, self._name_width(number, figure))
+        return ((number + name + figure, style),)
 
     def _head(self, before: str, name: str, behind: str) -> Row:
         return ((before + cell(name, self._name_width(before, behind)) + behind, BOLD),)
 
     def _name_width(self, before: str, behind: str) -> int:
         return max(8, self.size.width - len(before) - len(behind))
+
+
+def _choice(choice: Item | Offered) -> tuple[str, str, str]:
+    """What is keyed for it, what it is called, and its figure, in their columns."""
+    if isinstance(choice, Item):
+        price = f" {show_rupees(choice.price_paise):>12} / {choice.unit.sign:2}"
+        return f"{choice.plu:>6} ", choice.name, price
+    told = "  ".join(filter(None, (choice.name, choice.about)))
+    owed = f" {show_rupees(choice.owed_paise):>12} {'OVER' if choice.over else '':4}"
+    return f"{choice.code:>6} ", told, owed
 
 
 def _name(line: CartLine) -> str:

@@ -87,3 +87,67 @@ async def test_nobody_s_goods_do_not(shop):
         await till.keyed(".<enter>")
         assert till.place == "Returns"
         assert "khata needs a customer" in till.notice
+
+
+# --- searching behind // ------------------------------------------------------------------------
+
+
+@driven
+async def test_customers_are_shown_while_words_are_typed(shop):
+    with open_till(shop) as opened:
+        opened.customers.add(Customer("", "15", name="Meenakshi", lane="2nd Main"), OWNER)
+    async with signed_in(shop) as till:
+        await till.keyed("12<enter>//mee")
+        assert till.lines == ["12 Meena ಮೀನಾ [b] 0.00", "15 Meenakshi 2nd Main 0.00"]
+        await till.keyed("<down><enter>")
+        assert "15 Meenakshi: owes nothing" in till.notice
+        assert till.lines == ["1 Cow milk 1 L 62.00 62.00"]
+        assert "15 Meenakshi owes 0.00" in till.row("#total")
+
+
+@driven
+async def test_digits_are_a_code_whoever_is_found_by_them(shop):
+    with open_till(shop) as opened:
+        opened.customers.add(Customer("", "15", name="Ravi", phone="98450 11223"), OWNER)
+    async with signed_in(shop) as till:
+        await till.keyed("//1223")
+        assert till.lines == ["15 Ravi 98450 11223 0.00"]
+        await till.keyed("<enter>")
+        assert "there is no customer 1223" in till.notice
+        await till.keyed("<ctrl+u>//1223")
+        await till.keyed("<down><enter>")
+        assert "15 Ravi: owes nothing" in till.notice
+
+
+@driven
+async def test_whose_the_bill_is_stands_on_it_with_balance_and_limit(shop):
+    async with signed_in(shop) as till:
+        await till.keyed("//12<enter>12<enter>")
+        assert "12 Meena ಮೀನಾ [b] owes 0.00 of 100.00" in till.row("#total")
+        assert till.total == "TOTAL 62.00"
+        await till.keyed("+//<enter>")
+        assert "Meena" not in till.row("#total")
+        await till.keyed("//12<enter>")
+        assert "owes 62.00 of 100.00" in till.row("#total")
+        await till.keyed("//<enter>")
+        assert "Meena" not in till.row("#total")
+
+
+@driven
+async def test_who_is_over_the_limit_stands_out_and_a_payment_is_seen(shop):
+    with open_till(shop) as opened:
+        opened.khata.adjust("12", 150_00, "brought forward", "1", OWNER)
+    async with signed_in(shop) as till:
+        await till.keyed("//12<enter>12<enter>")
+        assert "owes 150.00 OVER 100.00" in till.row("#total")
+        await till.keyed("<alt+k>+<enter><escape>")
+        assert till.place == "Billing"
+        assert "owes 0.00 of 100.00" in till.row("#total")
+
+
+@driven
+async def test_a_recovered_bill_tells_whose_it_is(shop):
+    async with signed_in(shop) as till:
+        await till.keyed("//12<enter>12<enter>")
+    async with signed_in(shop) as till:
+        assert "12 Meena ಮೀನಾ [b] owes 0.00" in till.row("#total")
