@@ -72,6 +72,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("shift", "keep_shift", ("f11", "ctrl+s"), "Shift", "Shift: open, cash, count, close"),
     Action(
+        "rounds",
+        "show_rounds",
+        ("ctrl+a",),
+        "Rounds",
+        "The round of a morning or evening",
+        in_footer=False,
+    ),
+    Action(
         "counters",
         "show_counters",
         ("ctrl+n",),

@@ -218,6 +218,14 @@ class Billing(TillScreen):
         actor = self._session.checkout.actor
         await self.app.push_screen(OpenShift(self._session.counter, actor), self.look_again)
 
+    async def show_rounds(self) -> None:
+        """The round that it is time for."""
+        if await self._refused_meanwhile():
+            return
+        from milkpos_tui.screens.rounds import Rounds
+
+        await self.app.push_screen(Rounds(self._session.counter, self._session.checkout.actor))
+
     async def show_counters(self) -> None:
         """All counters of the shop."""
         from milkpos_tui.screens.counters import Counters

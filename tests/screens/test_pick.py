@@ -88,6 +88,7 @@ LEADS_TO = {
     "shift": "ShiftScreen",
     "counters": "Counters",
     "people": "People",
+    "rounds": "Rounds",
     "weigh": "Billing",
     "tare": "Billing",
     "codes": "Billing",
