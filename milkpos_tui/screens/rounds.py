@@ -56,7 +56,7 @@ class Rounds(TillScreen):
                 ("-", "none"),
                 ("Del", "ordered"),
                 ("Enter", "record"),
-                ("h b n", "half, day"),
+                ("h b n", "others"),
                 ("p", "print"),
                 ("Esc", "back"),
             ]
