@@ -80,6 +80,14 @@ ACTIONS: tuple[Action, ...] = (
         in_footer=False,
     ),
     Action(
+        "rounds",
+        "show_rounds",
+        ("ctrl+a",),
+        "Rounds",
+        "The round of a morning or evening",
+        in_footer=False,
+    ),
+    Action(
         "counters",
         "show_counters",
         ("ctrl+n",),

@@ -112,6 +112,39 @@ def show(
     result(month_names(paper, state), _lines(paper, slip, columns, as_csv))
 
 
+@group.command("print")
+def print_(
+    month: MonthOf,
+    code: Annotated[
+        str, typer.Argument(metavar="[CODE]", help="One customer's alone; else all issued ones.")
+    ] = "",
+) -> None:
+    """The 31-day slips of a month on the counter's printer: of all whose bill is issued, or of one
+    customer, as a draft too.
+
+    Example: milkpos month print 2026-10 12
+    """
+    from milkpos_tui.commands.printing import printing_for
+    from milkpos_tui.services.month_text import dispute_slip
+    from milkpos_tui.services.printing import JobKind
+
+    which = parse_month(month)
+    with opened() as till:
+        actor = acting(till)
+        counter = till.shops.check_counter(context.settings.counter_code)
+        if code:
+            papers = [till.months.paper(code, which, actor)]
+        else:
+            papers = [one.paper for one in till.months.stands(which, actor)]
+        with printing_for(till, counter) as printer:
+            for paper in papers:
+                about = f"month {which} of {paper.party.code}"
+                till.printing.queue(counter, JobKind.TEXT, about, dispute_slip(paper), actor)
+            printer.look()
+    names: dict[str, object] = {"month": str(which), "slips": len(papers)}
+    result(names, [f"{which}: {plural(len(papers), 'slip')} to print"])
+
+
 @group.command()
 def messages(month: MonthOf) -> None:
     """A text for each customer whose month is billed, in their language, ready to be sent: code,

@@ -1,10 +1,11 @@
 """`milkpos round`: what is carried in the morning and in the evening, and what came of it."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from milkpos_tui.commands import context
 from milkpos_tui.commands.context import acting, opened, remark, result
 from milkpos_tui.commands.round_words import done_names, done_told, sheet_names, sheet_told
 from milkpos_tui.domain.dates import parse_date
@@ -12,11 +13,10 @@ from milkpos_tui.domain.errors import Misused, Refused
 from milkpos_tui.domain.orders import Half, parse_halves
 
 if TYPE_CHECKING:
-    from milkpos_tui.till import Till
+    from milkpos_tui.services.rounds import Carried
+    from milkpos_tui.till import Actor, Till
 
 group = typer.Typer(no_args_is_help=True)
-
-NOON = 12
 
 Day = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The day (today).")]
 HalfOf = Annotated[
@@ -25,16 +25,21 @@ HalfOf = Annotated[
 
 
 @group.command()
-def sheet(day: Day = "", half: HalfOf = "") -> None:
+def sheet(
+    day: Day = "",
+    half: HalfOf = "",
+    on_paper: bool = typer.Option(False, "--print", help="Also on the counter's printer."),
+) -> None:
     """The round of a half of a day: who gets what, by lane and place, and what to take along.
 
     Example: milkpos round sheet --date 2026-11-24 --half morning --json
     """
     with opened() as till:
         actor = acting(till)
-        found = till.rounds.sheet(_day(day) or till.today(), _half(till, half), actor)
-        plus = {one.plu for stop in found.stops for one in stop.deliveries}
-        items = {plu: till.catalogue.known(plu) for plu in plus}
+        carried = till.rounds.carried(_day(day) or till.today(), _half(till, half), actor)
+        found, items = carried.sheet, carried.items
+        if on_paper:
+            _print(till, carried, actor)
     result(sheet_names(found, items), sheet_told(found, items))
 
 
@@ -109,12 +114,19 @@ def place(
     result({"code": code, "sequence": sequence}, [f"{code}: place {sequence} of the lane"])
 
 
+def _print(till: "Till", carried: "Carried", actor: "Actor") -> None:
+    from milkpos_tui.commands.printing import printing_for
+    from milkpos_tui.services.round_paper import queue_sheet
+
+    counter = till.shops.check_counter(context.settings.counter_code)
+    with printing_for(till, counter) as printer:
+        queue_sheet(till.printing, counter, carried, actor)
+        printer.look()
+
+
 def _half(till: "Till", text: str) -> Half:
     if not text:
-        from milkpos_tui.till import INDIA
-
-        moment = datetime.fromtimestamp(till.clock.now() // 1000, INDIA)
-        return Half.MORNING if moment.hour < NOON else Half.EVENING
+        return till.rounds.now()[1]
     halves = parse_halves(text)
     if len(halves) != 1:
         raise Misused("usage", "a round is of the morning or of the evening")

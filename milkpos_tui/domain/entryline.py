@@ -33,7 +33,7 @@ GRAMMAR: tuple[tuple[str, str], ...] = (
     ("+/", "the rest by UPI; +/200 a part of it"),
     ("+*", "the rest by card; +*200 a part of it"),
     ("+//", "the rest on the customer's khata; +//200 a part of it"),
-    ("+**", "the customer's points off the bill; +**20 is 20 of them, +**0 none"),
+    ("+**", "the customer's points off the bill; +**20 is 20 of them"),
     ("+upi 200 UTR", "the same in letters (cash, upi, card, khata), with a reference"),
 )
 """Examples of what can be keyed, and what each does."""

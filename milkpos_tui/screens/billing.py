@@ -239,6 +239,14 @@ class Billing(TillScreen):
 
         await self.app.push_screen(Khata(self._session), self._after_khata)
 
+    async def show_rounds(self) -> None:
+        """The round that it is time for."""
+        if await self._refused_meanwhile():
+            return
+        from milkpos_tui.screens.rounds import Rounds
+
+        await self.app.push_screen(Rounds(self._session.counter, self._session.checkout.actor))
+
     async def show_counters(self) -> None:
         """All counters of the shop."""
         from milkpos_tui.screens.counters import Counters

@@ -11,6 +11,7 @@ from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.errors import MilkPOSError, Refused
 from milkpos_tui.domain.khata import show_balance
 from milkpos_tui.domain.money import parse_rupees, show_rupees
+from milkpos_tui.domain.text import cell
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
 from milkpos_tui.services.accounts import Owing
 from milkpos_tui.session import Session
@@ -163,7 +164,10 @@ class Receive(TillScreen):
     def _show(self) -> None:
         customer, owed = self._owing.customer, self._owing.owed_paise
         self.query_one(Head).show(f"Received of {customer.shown}", f"DUE {rupees(max(0, owed))}")
-        rows: list[Row] = [(), ((f"  {customer.called} {show_balance(owed)}; paid by", BOLD),)]
+        rows: list[Row] = [
+            (),
+            ((f"  {cell(customer.called, 36).rstrip()} {show_balance(owed)}; paid by", BOLD),),
+        ]
         for place, (_key, sign, _kind, name) in enumerate(WAYS):
             style = REVERSE if place == self._way else PLAIN
             rows.append((("  ", PLAIN), (f" {sign}  {name:8}", style)))

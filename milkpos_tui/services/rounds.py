@@ -20,7 +20,7 @@ from milkpos_tui.domain.rounds import (
     recorded,
     sheet_of,
 )
-from milkpos_tui.journal.clock import Clock, day_in_india, uuid7
+from milkpos_tui.journal.clock import Clock, day_in_india, moment_in_india, uuid7
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
@@ -34,6 +34,7 @@ from schema.connection import TillDatabase
 PER_ENTRY_MAX = 500  # deliveries; an entry stays of a size that a till verifies at once
 GENERATED_DAYS_MAX = 62
 SEQUENCE_MAX = 99_999
+NOON = 12
 
 _BOOKS = """
 SELECT standing_order, customer, plu, planned_milli, qty_milli, stands_milli, rate_paise,
@@ -52,6 +53,15 @@ class Done(NamedTuple):
     missed: int
     amount_paise: int
     corrections: tuple[Correction, ...]
+
+
+class Carried(NamedTuple):
+    """A round with what the books say of it: items by PLU, and what is recorded by the key of its
+    delivery, in thousandths after corrections; empty where the round is not recorded yet."""
+
+    sheet: Sheet
+    items: Mapping[int, Item]
+    stands: Mapping[str, int]
 
 
 class Rounds:
@@ -84,6 +94,20 @@ class Rounds:
         with self._db.atomic("DEFERRED"):
             return self._sheet(day, half)
 
+    def carried(self, day: date, half: Half, actor: Actor) -> Carried:
+        """The same with its items, and how far it is recorded."""
+        self._permissions.check(Right.SEE_KHATA, actor)
+        with self._db.atomic("DEFERRED"):
+            sheet = self._sheet(day, half)
+            stands = self._stands(day, half)
+            plus = {one.plu for stop in sheet.stops for one in stop.deliveries}
+            return Carried(sheet, {plu: self._catalogue.known(plu) for plu in plus}, stands)
+
+    def now(self) -> tuple[date, Half]:
+        """The round that it is time for, by the clock."""
+        moment = moment_in_india(self._clock.now())
+        return moment.date(), Half.MORNING if moment.hour < NOON else Half.EVENING
+
     def place(self, code: str, sequence: int, actor: Actor) -> None:
         """A customer's place within their lane."""
         actor = self._permissions.check(Right.EDIT_CUSTOMERS, actor, about=code)
@@ -94,16 +118,29 @@ class Rounds:
             body: dict[str, Value] = {"sequence": sequence}
             self._journal.append(Kind.ROUND_PLACED, customer.id, body, actor)
 
-    def record(self, day: date, half: Half, keyed: str, actor: Actor) -> Done:
+    def record(
+        self,
+        day: date,
+        half: Half,
+        keyed: str,
+        actor: Actor,
+        seen: Mapping[str, int] | None = None,
+    ) -> Done:
         """A round as the sheet says, but for what is keyed (`domain.rounds.GRAMMAR`).
 
         Recorded again, only what is new is recorded and what differs is corrected by a dated
         adjustment. Refused for a day to come, and for new deliveries in a month that is billed.
+        `seen` is how far it was recorded when whoever keys it looked (`Carried.stands`): refused
+        where another terminal recorded it since, for what is not keyed here would undo that.
         """
         actor = self._permissions.check(Right.SELL, actor)
         said = parse_exceptions(keyed)
         with self._journal.transaction():
             self._check_past(day)
+            if seen is not None and seen != self._stands(day, half):
+                raise Refused(
+                    "round-changed", "another terminal recorded this round meanwhile: look again"
+                )
             books = self._books(day, half)
             others = {one.code: one.id for one in self._accounts.all()}
             now = outcome(self._sheet(day, half), said, others)
@@ -163,6 +200,9 @@ class Rounds:
             one = Delivered(order, customer, day, half, plu, planned, qty, rate)
             books[one.key] = (Recorded(one, rate, amount), stands)
         return books
+
+    def _stands(self, day: date, half: Half) -> dict[str, int]:
+        return {key: stands for key, (_, stands) in self._books(day, half).items()}
 
     def _record(
         self,

@@ -159,6 +159,21 @@ def test_messages_only_for_who_agreed(december):
     assert december("month", "messages", "2026-11").lines[0].count("\t") == 2
 
 
+def test_slips_and_the_sheet_go_to_the_printer(december, printer):
+    assert december("month", "run", "2026-11").code == 0
+    assert december("month", "print", "2026-11").lines == ["2026-11: 2 slips to print"]
+    assert december("month", "print", "2026-11", "9").lines == ["2026-11: 1 slip to print"]
+    assert december("round", "sheet", "--date", MONDAY, "--half", "m", "--print").code == 0
+    assert printer.printer.wait_for(lambda: len(printer.printer.slips) >= 4)
+    on_paper = [step.text for step in printer.printer.slips[-1] if hasattr(step, "text")]
+    assert on_paper[0].strip() == "ROUND 23-11-2026 morning"
+
+
+def test_without_a_printer_nothing_is_queued(december):
+    ran = december("--json", "month", "print", "2026-11", "9")
+    assert (ran.code, ran.error["code"]) == (REFUSED, "printer-missing")
+
+
 # --- milk ---------------------------------------------------------------------------------------
 
 

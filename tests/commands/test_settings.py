@@ -56,6 +56,8 @@ def test_the_list_needs_no_pin_and_tells_what_is_usual(setting):
         "weigh-by-itself": "no",
         "tares": "",
         "greeting": "Welcome",
+        "messages": "no",
+        **{f"message-{language}": "" for language in ("en", "hi", "kn", "ta", "mr", "te")},
         "finger-instead": "none",
         "finger-also": "none",
     }

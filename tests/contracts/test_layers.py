@@ -44,6 +44,10 @@ BREACHES = {
         "milkpos_tui/hardware/fingers.py",
         "import fido2",
     ),
+    "Only the messenger knows apprise": (
+        "milkpos_tui/services/messages.py",
+        "import apprise",
+    ),
     "Nothing imports cli": ("milkpos_tui/commands/main.py", "import cli"),
 }
 

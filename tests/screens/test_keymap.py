@@ -102,7 +102,7 @@ def test_the_usual_keys_have_no_clash_and_each_action_has_a_key_of_its_own():
 
 def test_every_action_has_a_twin_for_keyboards_without_function_keys():
     for action in ACTIONS:
-        assert any(key.startswith("ctrl+") for key in action.keys), action.id
+        assert any(key.startswith(("ctrl+", "alt+")) for key in action.keys), action.id
 
 
 @pytest.mark.parametrize(

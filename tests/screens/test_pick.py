@@ -88,10 +88,12 @@ LEADS_TO = {
     "shift": "ShiftScreen",
     "counters": "Counters",
     "people": "People",
+    "rounds": "Rounds",
     "weigh": "Billing",
     "tare": "Billing",
     "codes": "Billing",
     "devices": "DevicesScreen",
+    "khata": "Khata",
 }
 
 

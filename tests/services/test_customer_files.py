@@ -11,7 +11,7 @@ from milkpos_tui.services.customers import checked
 from tests.services.reading import everything
 from tests.support.tills import GHEE, OWNER
 
-HEAD = ",".join(COLUMNS)
+HEAD = ",".join(COLUMNS[:-1])  # mail addresses came later: a file may do without
 
 
 def take(till, *lines, head=HEAD, **more):
@@ -118,7 +118,7 @@ def test_no_cell_is_a_formula(till):
     line = written(till.accounts.all()).splitlines()[1]
     assert ",'@SUM(1)," in line
     assert "'=cmd|" in line
-    assert take(till, line)["unchanged"] == 1
+    assert take(till, line, head=",".join(COLUMNS))["unchanged"] == 1
 
 
 texts = st.text(max_size=60)
