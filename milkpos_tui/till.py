@@ -29,10 +29,8 @@ from milkpos_tui.journal.clock import (
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.keys import make_key, read_key
 from milkpos_tui.journal.kinds import Kind
-from milkpos_tui.services.accounts import Accounts
 from milkpos_tui.services.billing import Billing
 from milkpos_tui.services.bills import Bills
-from milkpos_tui.services.buyers import Buyer, Buyers
 from milkpos_tui.services.catalogue import Catalogue
 from milkpos_tui.services.checkout import Checkout
 from milkpos_tui.services.custody import Custody
@@ -40,8 +38,6 @@ from milkpos_tui.services.drafts import Drafts
 from milkpos_tui.services.hashing import Hasher, make_pepper
 from milkpos_tui.services.people import People
 from milkpos_tui.services.permissions import Leave, Permissions
-from milkpos_tui.services.printing import Printing
-from milkpos_tui.services.rates import Rates
 from milkpos_tui.services.records import BillRecord, Operator, Shop
 from milkpos_tui.services.settings import Settings
 from milkpos_tui.services.shops import Shops
@@ -58,7 +54,9 @@ from schema.connection import (
 
 if TYPE_CHECKING:
     from milkpos_tui.journal.verify import Verdict
+    from milkpos_tui.services.accounts import Accounts
     from milkpos_tui.services.books import Books
+    from milkpos_tui.services.buyers import Buyer, Buyers
     from milkpos_tui.services.collections import Collections
     from milkpos_tui.services.customers import Customers
     from milkpos_tui.services.devices import Devices
@@ -69,6 +67,8 @@ if TYPE_CHECKING:
     from milkpos_tui.services.messages import Messages
     from milkpos_tui.services.months import Months
     from milkpos_tui.services.orders import Orders
+    from milkpos_tui.services.printing import Printing
+    from milkpos_tui.services.rates import Rates
     from milkpos_tui.services.rounds import Rounds
     from milkpos_tui.services.shifts import Handing, Shifts
     from milkpos_tui.services.takings import CountRecord, Report, TakingsOf
@@ -134,7 +134,13 @@ class Till:
         )
         self.catalogue = Catalogue(db, self.journal, self.permissions)
         self.bills = Bills(db, self.permissions)
-        self.printing = Printing(db, self.journal, self.permissions, clock)
+
+    @cached_property
+    def printing(self) -> "Printing":
+        """What is to be printed."""
+        from milkpos_tui.services.printing import Printing
+
+        return Printing(self._db, self.journal, self.permissions, self.clock)
 
     @cached_property
     def shop(self) -> Shop:
@@ -158,18 +164,27 @@ class Till:
             self.permissions,
             self.custody,
             self.settings,
-            self.printing,
-            Buyers(self.accounts, self.rates, self.settings),
+            lambda: self.printing,
+            self._buyers,
         )
 
+    def _buyers(self) -> "Buyers":
+        from milkpos_tui.services.buyers import Buyers
+
+        return Buyers(self.accounts, self.rates, self.settings)
+
     @cached_property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> "Accounts":
         """Customers and what they owe, as they are read."""
+        from milkpos_tui.services.accounts import Accounts
+
         return Accounts(self._db)
 
     @cached_property
-    def rates(self) -> Rates:
+    def rates(self) -> "Rates":
         """What items cost whom."""
+        from milkpos_tui.services.rates import Rates
+
         return Rates(self._db, self.journal, self.catalogue, self.accounts, self.permissions)
 
     @cached_property
@@ -368,10 +383,12 @@ class Till:
         buyer = self.buyer(bill)
         return slip(bill, self.shop, name, columns, duplicate=duplicate, buyer=buyer)
 
-    def buyer(self, bill: BillRecord) -> Buyer | None:
+    def buyer(self, bill: BillRecord) -> "Buyer | None":
         """Whose a document is, by the name they have now, and what they owed after it."""
         if bill.customer is None:
             return None
+        from milkpos_tui.services.buyers import Buyer
+
         customer = self.accounts.whoever(bill.customer)
         earned, taken = self.accounts.points_of(bill.id)
         return Buyer(

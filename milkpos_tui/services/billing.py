@@ -1,8 +1,9 @@
 """Billing: what happens to an open bill, and how it becomes a document of the books."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import apsw
 
@@ -26,14 +27,16 @@ from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.services.bills import Bills
-from milkpos_tui.services.buyers import Buyers
 from milkpos_tui.services.custody import Custody
 from milkpos_tui.services.drafts import Drafts
 from milkpos_tui.services.permissions import Permissions
-from milkpos_tui.services.printing import JobKind, Printing
 from milkpos_tui.services.records import BillRecord, Draft, Shift, line_names
 from milkpos_tui.services.settings import Settings
 from milkpos_tui.services.shops import Shops
+
+if TYPE_CHECKING:
+    from milkpos_tui.services.buyers import Buyers
+    from milkpos_tui.services.printing import Printing
 
 REASON_MAX = 120
 REFERENCE_MAX = 40
@@ -68,11 +71,12 @@ class Billing:
         permissions: Permissions,
         custody: Custody,
         settings: Settings,
-        printing: Printing,
-        buyers: Buyers,
+        printing: "Callable[[], Printing]",
+        buyers: "Callable[[], Buyers]",
     ) -> None:
-        self._printing = printing
-        self._buyers = buyers
+        """The last two are made when they are first asked for: a start need not load them."""
+        self._make_printing = printing
+        self._make_buyers = buyers
         self._custody = custody
         self._settings = settings
         self._journal = journal
@@ -82,6 +86,14 @@ class Billing:
         self._clock = clock
         self._permissions = permissions
         self._shop = shops.shop()
+
+    @cached_property
+    def _printing(self) -> "Printing":
+        return self._make_printing()
+
+    @cached_property
+    def _buyers(self) -> "Buyers":
+        return self._make_buyers()
 
     # --- the open bill ---------------------------------------------------------------------
 
@@ -308,6 +320,8 @@ class Billing:
             body: dict[str, Value] = {"number": record.number, "copy": copy}
             self._journal.append(Kind.BILL_REPRINTED, record.id, body, actor)
             if self._printing.has_printer(counter):
+                from milkpos_tui.services.printing import JobKind
+
                 self._printing.put(
                     connection, counter, JobKind.SLIP, record.id, (), actor.operator, copy
                 )
