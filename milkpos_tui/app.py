@@ -205,8 +205,7 @@ class MilkPOS(App[int]):
 
     async def _tell_screens(self) -> None:
         self.attendant.look()
-        if self.attendant.desk is not None:
-            self.attendant.desk.look_at_queue()
+        self.attendant.look_at_queue()
         for screen in self.screen_stack:
             if isinstance(screen, TillScreen) and screen.stands:
                 waiting = screen.counters_changed()

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from milkpos_tui.clerk import Clerk, Done
+from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.scan import Arrived
 
 if TYPE_CHECKING:  # devices come after a till's start: what is theirs is loaded then
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # devices come after a till's start: what is theirs is loaded
     from milkpos_tui.hardware.desk import Desk, News, Noted
     from milkpos_tui.hardware.simulation import Simulation
     from milkpos_tui.services.checkout import Scale
+    from milkpos_tui.services.records import BillRecord
     from milkpos_tui.till import Till
 
 
@@ -55,6 +57,7 @@ class Attendant:
         self._make_simulation = simulation
         self._simulation: Simulation | None = None
         self._closed = False
+        clerk.when_written = self.look_at_queue
         # Drivers are loaded and put together there: the clerk has customers waiting.
         self._fitter: ThreadPoolExecutor | None = None
 
@@ -83,6 +86,24 @@ class Attendant:
         if self.desk is None:
             return None
         return self.desk.scale(by_itself=self.fitting.by_itself)
+
+    def open_drawer(self) -> None:
+        """Now or not at all. From any thread; the entry about it is in the books already."""
+        desk = self.desk
+        if desk is not None:
+            desk.open_drawer()
+
+    def closed_bill(self, bill: "BillRecord") -> None:
+        """Where cash was given or taken, the drawer opens. In the clerk's own turn, so that it
+        opens before the slip is printed."""
+        if any(tender.kind is TenderKind.CASH for tender in bill.document.tenders):
+            self.open_drawer()
+
+    def look_at_queue(self) -> None:
+        """The books were written: there may be something to print. From any thread."""
+        desk = self.desk
+        if desk is not None:
+            desk.look_at_queue()
 
     @property
     def shows_customers(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from milkpos_tui.domain.errors import Defect, MilkPOSError
 
@@ -27,8 +27,8 @@ class Done(Generic[T]):
     @property
     def result(self) -> T:
         """The result; only where nothing was refused."""
-        assert self._result is not None, "it was refused"
-        return self._result
+        assert self.refused is None, "it was refused"
+        return cast(T, self._result)  # None may be a result, too
 
 
 class Clerk:
@@ -41,6 +41,8 @@ class Clerk:
         self._open = ExitStack()
         self._till: Till | None = None
         self._hearing: Hearing | None = None
+        self.when_written: Callable[[], object] = lambda: None
+        """Called in the clerk's thread after each piece of work that wrote the books."""
 
     def ask(self, work: Callable[["Till"], T], then: Callable[[Done[T]], object]) -> None:
         """Have work done; `then` is called in the clerk's thread, so it may only post messages."""
@@ -70,12 +72,12 @@ class Clerk:
         with telling_storage_errors():
             if self._till is None:
                 self._till = self._open.enter_context(open_till(self.home))
-            if self._hearing is None:
-                return work(self._till)
             commits = self._till.commits
             result = work(self._till)
             if self._till.commits != commits:
-                self._hearing.wrote(self._till)
+                if self._hearing is not None:
+                    self._hearing.wrote(self._till)
+                self.when_written()
             return result
 
 

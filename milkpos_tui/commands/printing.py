@@ -124,7 +124,7 @@ def _underway(till: "Till", counter: str) -> bool:
 
 def _tell_left(till: "Till", counter: str, spooler: "Spooler") -> None:
     state, queued = spooler.state, till.printing.queued(counter)
-    for words in dict.fromkeys(spooler.refused):
+    for words in dict.fromkeys(spooler.state.refused):
         remark(words)
     if state.drawer:
         remark(state.drawer)

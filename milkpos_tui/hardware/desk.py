@@ -87,6 +87,7 @@ class Desk:
         self._up: dict[str, str] = {}
         self._first_notes: list[Noted] = []  # of devices that are set up wrong
         self._wake = wake
+        self._refused_seen = 0
         self._roles = {device.name: device.role for device in devices}
         self._displays: list[_Shows] = []
         self._spooler: Spooler | None = None
@@ -181,6 +182,15 @@ class Desk:
         """Whether a printer is set up."""
         return self._spooler is not None
 
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """What will never be printed, in words, and nobody has seen yet."""
+        return self.printer.refused[self._refused_seen :]
+
+    def refusals_seen(self) -> None:
+        """Somebody has read them."""
+        self._refused_seen = len(self.printer.refused)
+
     def state_of(self, device: Device) -> tuple[DeviceState, str]:
         """How a device is now, and what it says of itself or why it is down."""
         if device.role is Role.PRINTER and self._spooler is not None:
@@ -215,15 +225,6 @@ class Desk:
 
     # --- what is told to them ----------------------------------------------------------------
 
-    def sold(self, *, cash: bool) -> None:
-        """A bill was paid: its slip waits to be printed, and cash goes into the drawer."""
-        if self._spooler is None:
-            return
-        if cash:
-            self._spooler.kick()
-        else:
-            self._spooler.look()
-
     def open_drawer(self) -> None:
         """Open it now or not at all; the entry about it is in the books already."""
         if self._spooler is not None:
@@ -255,12 +256,16 @@ class Desk:
             parts.append(("drawer shut", Tone.ALERT))
         if state.drawer_open:
             parts.append(("drawer open", Tone.PLAIN))
+        if self.refused:
+            parts.append((f"{plural(len(self.refused), 'slip')} can't be printed", Tone.ALERT))
         waiting = plural(state.queued.waiting, "slip")
         if state.condition is Condition.DOWN or state.words:
             more = f", {waiting} to print" if state.queued.waiting else ""
             parts.append((f"printer: {_in_few_words(state.words)}{more}", Tone.ALERT))
         else:
-            if state.condition is Condition.NEAR_END:
+            if self.prints and state.condition is Condition.UNKNOWN:
+                parts.append(("printer: unknown", Tone.QUIET))
+            elif state.condition is Condition.NEAR_END:
                 parts.append((state.condition.value, Tone.PLAIN))
             if state.queued.waiting > 1:
                 parts.append((f"{waiting} to print", Tone.PLAIN))

@@ -49,7 +49,7 @@ class Condition(StrEnum):
 class PrinterState(NamedTuple):
     """The printer and its queue; `words` say what is wrong, `drawer` what went wrong with the
     drawer last; `held` where another terminal works this queue off; `drawer_open` what the drawer's
-    sensor says, None without one."""
+    sensor says, None without one; `refused` are words of all that will never be printed."""
 
     condition: Condition = Condition.UNKNOWN
     words: str = ""
@@ -58,6 +58,7 @@ class PrinterState(NamedTuple):
     printed: int = 0
     held: bool = False
     drawer_open: bool | None = None
+    refused: tuple[str, ...] = ()
 
 
 class Spooler:
@@ -73,7 +74,6 @@ class Spooler:
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self.state = PrinterState()
-        self.refused: list[str] = []  # what will never be printed, in words; appended to alone
         self._home = home
         self._counter = counter
         self._printer = printer
@@ -240,8 +240,7 @@ class Spooler:
         if till.printing.begin(job):
             till.printing.refuse(job, words)
         told = f"{till.printing.told(job)} can't be printed: {words}"
-        self.refused.append(told)
-        self._tell(self.state._replace(words=told))
+        self._tell(self.state._replace(refused=(*self.state.refused, told)))
 
     # --- how the printer is ------------------------------------------------------------------
 

@@ -337,12 +337,14 @@ class Billing(TillScreen):
 
     def hand_over(self, key_in: KeyIn) -> None:
         """Have the clerk do it in its turn; keys and codes go on."""
-        turns = self._session.turns
+        turns, attendant = self._session.turns, self.till_app.attendant
         serial, seen = turns.take(), turns.seen
 
         def work(till: Till) -> Outcome:
             jumps = till.journal.clock_jumps
             outcome = key_in.work(till, serial, seen)
+            if outcome.paid is not None:
+                attendant.closed_bill(outcome.paid)
             return outcome._replace(clock_set=till.journal.clock_jumps != jumps)
 
         self.work(work, partial(self._answered, serial, seen, key_in))

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from milkpos_tui.actions import keys_of, shown_key
-from milkpos_tui.domain.cart import Cart, Measured, TenderKind
+from milkpos_tui.domain.cart import Cart, Measured
 from milkpos_tui.domain.scan import Arrived, Lost
 from milkpos_tui.domain.text import plural
 from milkpos_tui.services.checkout import NO_SCALE
@@ -103,7 +103,12 @@ class CounterDevices:
         from milkpos_tui.screens.devices import DevicesScreen
 
         screen = DevicesScreen(self._session.counter, self._session.checkout.actor)
-        await self._billing.app.push_screen(screen, self._billing.look_again)
+
+        def back(_result: object) -> None:
+            self._billing.show_status()  # what will never be printed has been read
+            self._billing.look_again()
+
+        await self._billing.app.push_screen(screen, back)
 
     async def ask_whether_printed(self) -> None:
         """A slip was under way when a till ended: somebody has to look at the paper. Once."""
@@ -115,16 +120,14 @@ class CounterDevices:
     # --- what follows from a key-in ------------------------------------------------------------
 
     def follow(self, outcome: Outcome) -> None:
-        """The drawer opens for cash, a container is taken off once, a slip that was scanned opens
-        its bill; and the customer sees it."""
+        """A container is taken off once, a slip that was scanned opens its bill; and the customer
+        sees it."""
         if self._attendant.shows_customers:
             from milkpos_tui.hardware.customer import after
 
             self._face(lambda words: after(outcome, words, self._session.shop.name))
-        if outcome.paid is not None:
-            self._sold(outcome.paid)
-            if self._attendant.shows_customers:
-                self._greet_soon()
+        if outcome.paid is not None and self._attendant.shows_customers:
+            self._greet_soon()
         if outcome.line is not None and outcome.line.measured is Measured.SCALE:
             self._weighed()
         if outcome.found is not None and self._billing.is_current:
@@ -175,12 +178,6 @@ class CounterDevices:
     def _greet_soon(self) -> None:
         """Whoever is next is greeted, when the last one has seen the change."""
         self._greeting = self._billing.set_timer(GREET_AFTER_S, self.face_bill)
-
-    def _sold(self, bill: BillRecord) -> None:
-        desk = self._attendant.desk
-        if desk is not None:
-            cash = any(tender.kind is TenderKind.CASH for tender in bill.document.tenders)
-            desk.sold(cash=cash)
 
     def _weighed(self) -> None:
         """The next container may be another."""

@@ -75,7 +75,7 @@ class DevicesScreen(Asking):
     def keys(self) -> Mapping[str, Handler]:
         """Along the list, and what can be done."""
         keys: dict[str, Handler] = {
-            "escape": partial(self.dismiss, None),
+            "escape": self.leave,
             "up": partial(self._move, -1),
             "down": partial(self._move, 1),
             "t": self.test,
@@ -86,6 +86,13 @@ class DevicesScreen(Asking):
         if self._simulation is not None:
             keys |= {"u": self.toggle, "s": self.hold_code, "w": self.put_weight}
         return keys
+
+    def leave(self) -> None:
+        """Back; what will never be printed has been read."""
+        desk = self.till_app.attendant.desk
+        if desk is not None:
+            desk.refusals_seen()
+        self.dismiss(None)
 
     async def look(self) -> None:
         """See what is to be printed."""
@@ -138,9 +145,6 @@ class DevicesScreen(Asking):
             return till.printing.queue(counter, JobKind.TEXT, "test", TEST_SLIP, actor)
 
         await self.decide(work, lambda _job: self.tell("a test slip is on its way"))
-        desk = self.till_app.attendant.desk
-        if desk is not None:
-            desk.look_at_queue()
 
     async def settle(self, printed: bool) -> None:
         """Somebody looked whether the chosen slip is on paper."""
@@ -153,7 +157,7 @@ class DevicesScreen(Asking):
             lambda till: till.printing.settle(job.id, actor, printed=printed),
             lambda _job: self.tell(told),
         )
-        await self._queue_changed()
+        await self.look()
 
     async def drop(self) -> None:
         """The chosen slip is not wanted."""
@@ -165,12 +169,6 @@ class DevicesScreen(Asking):
             lambda till: till.printing.drop(job.id, actor),
             lambda _job: self.tell("it is not printed"),
         )
-        await self._queue_changed()
-
-    async def _queue_changed(self) -> None:
-        desk = self.till_app.attendant.desk
-        if desk is not None:
-            desk.look_at_queue()
         await self.look()
 
     # --- the demo --------------------------------------------------------------------------------
@@ -248,22 +246,32 @@ class DevicesScreen(Asking):
         self.query_one(Head).show(f"Devices of counter {self._counter}", "")
         page, roll = self.query_one("#page", Painted), self.query_one("#roll", Painted)
         room = max(1, page.size.height)
-        page.set_rows(self._rows()[:room])
+        rows, at = self._rows()
+        top = max(0, at - room + 1)
+        page.set_rows(rows[top : top + room])
         roll.set_rows(self._roll_rows(room))
 
-    def _rows(self) -> list[Row]:
-        devices = self._devices
-        if not devices:
-            return [(), (("  No device is set up here: milkpos device --help", PLAIN),)]
+    def _rows(self) -> tuple[list[Row], int]:
+        """All rows, and which of them is chosen."""
+        desk, devices = self.till_app.attendant.desk, self._devices
+        if desk is None:
+            return [(), (("  No device is set up here: milkpos device --help", PLAIN),)], 0
         rows = [self._device_row(place, device) for place, device in enumerate(devices)]
+        if desk.refused:
+            rows += [(), (("  Will never be printed", BOLD),)]
+            rows += [((f"  {words}", ALERT),) for words in desk.refused]
         rows += [(), (("  To be printed", BOLD),)]
-        for place, (job, told) in enumerate(self._jobs, len(devices)):
-            style = REVERSE if place == self._at else PLAIN
-            sure = "printed?" if job.state is JobState.UNSURE else job.state.value
-            rows.append(((f"  {cell(told, 30)} {sure}  {job.error}", style),))
+        first = len(rows)
+        rows += [self._job_row(place, *job) for place, job in enumerate(self._jobs, len(devices))]
         if not self._jobs:
             rows.append((("  nothing", QUIET),))
-        return rows
+        at = self._at if self._at < len(devices) else first + self._at - len(devices)
+        return rows, at
+
+    def _job_row(self, place: int, job: Job, told: str) -> Row:
+        sure = "printed?" if job.state is JobState.UNSURE else job.state.value
+        style = REVERSE if place == self._at else PLAIN
+        return ((f"  {cell(told, 30)} {sure}  {job.error}", style),)
 
     def _device_row(self, place: int, device: Device) -> Row:
         desk = self.till_app.attendant.desk

@@ -134,7 +134,15 @@ class Payment(TillScreen):
         """One press of Enter, one payment: the next key waits until this one is answered."""
         turns, checkout = self._session.turns, self._session.checkout
         serial, seen = turns.take(), turns.seen
-        done = await self.ask(lambda _till: checkout.key_in(text, serial=serial, seen=seen))
+        attendant = self.till_app.attendant
+
+        def work(_till: Till) -> Outcome:
+            outcome = checkout.key_in(text, serial=serial, seen=seen)
+            if outcome.paid is not None:
+                attendant.closed_bill(outcome.paid)
+            return outcome
+
+        done = await self.ask(work)
         turns.seen = serial
         self._answered_at = Message().time
         self._answered(done)

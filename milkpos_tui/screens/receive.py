@@ -140,9 +140,8 @@ class Receive(TillScreen):
             self._asked = answer.question
             self.refuse(f"{self._asked} Enter: yes, Esc: no")
             return
-        desk = self.till_app.attendant.desk
-        if WAYS[self._way][2] is TenderKind.CASH and desk is not None:
-            desk.open_drawer()
+        if WAYS[self._way][2] is TenderKind.CASH:
+            self.till_app.attendant.open_drawer()
         self.dismiss(answer)
 
     def _mend(self, rule: str) -> None:

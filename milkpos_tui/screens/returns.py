@@ -157,9 +157,12 @@ class Returns(TillScreen):
         assert self._bill is not None, "an earlier step found it"
         number, back, reason = self._bill.number, dict(self._back), self._reason
         counter, actor = self._session.counter, self._session.checkout.actor
+        attendant = self.till_app.attendant
 
         def work(till: Till) -> BillRecord:
-            return till.billing.take_back(number, back, reason, refund, counter, actor)
+            note = till.billing.take_back(number, back, reason, refund, counter, actor)
+            attendant.closed_bill(note)
+            return note
 
         done = await self.ask(work)
         if done.refused is not None:

@@ -131,9 +131,6 @@ class Rounds(TillScreen):
             queue_sheet(till.printing, counter, carried, actor)
 
         await self.decide(work, lambda _done: self.tell("the sheet is on its way to the printer"))
-        desk = self.till_app.attendant.desk
-        if desk is not None:
-            desk.look_at_queue()
 
     def leave(self) -> None:
         """Back; what is keyed and not recorded is asked about once."""

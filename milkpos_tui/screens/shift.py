@@ -122,13 +122,8 @@ class ShiftScreen(Asking):
 
     def _drawer_noted(self, why: str) -> None:
         """The entry is made: now it may open."""
-        self._kick()
+        self.till_app.attendant.open_drawer()
         self.tell(f"The opening is noted: {why}")
-
-    def _kick(self) -> None:
-        desk = self.till_app.attendant.desk
-        if desk is not None:
-            desk.open_drawer()
 
     async def open_drawer(self) -> None:
         """The drawer without a sale."""
@@ -192,7 +187,7 @@ class ShiftScreen(Asking):
             return lambda till: till.shifts.move_cash(counter, move, actor)
 
         def moved(move: Move) -> None:
-            self._kick()
+            self.till_app.attendant.open_drawer()
             self.tell(f"{rupees(move.amount_paise)} noted: {move.reason}")
 
         await self.ask_to_do(title, questions, work_of, moved)

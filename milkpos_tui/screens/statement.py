@@ -63,9 +63,6 @@ class StatementPage(Page):
             return till.printing.queue(counter, JobKind.TEXT, about, slip, actor)
 
         await self.decide(work, lambda _job: self.tell("the statement is on its way"))
-        desk = self.till_app.attendant.desk
-        if desk is not None:
-            desk.look_at_queue()
 
     def _made(self, found: Found) -> None:
         self._first, self._slip = found

@@ -195,7 +195,7 @@ def test_without_a_scale(home):
     desk.start()
     assert (desk.scale(), desk.has_scale, desk.reading) == (NO_SCALE, False, None)
     assert (desk.prints, desk.printer, desk.status()) == (False, NO_PRINTER, ())
-    for told in (lambda: desk.sold(cash=True), desk.open_drawer, desk.look_at_queue):
+    for told in (desk.open_drawer, desk.look_at_queue):
         told()
     desk.show_customer("Milk", "62.00")
     assert desk.stop() == []
@@ -207,11 +207,11 @@ def test_without_a_scale(home):
 def test_a_sale_is_printed_and_cash_opens_the_drawer(counter, simulation, till):
     printer = simulation.printer
     bill = sell(till, "1", OWNER, "12", "+")
-    counter.desk.sold(cash=True)
+    counter.desk.open_drawer()
     counter.until(lambda: counter.desk.printer.printed == 1)
     assert printer.wait_for(lambda: printer.kicks == 1)
     upi = sell(till, "1", OWNER, "12", "+/")
-    counter.desk.sold(cash=False)
+    counter.desk.look_at_queue()
     counter.until(lambda: counter.desk.printer.printed == 2)
     assert printer.wait_for(lambda: len(printer.slips) == 2 and len(printer.slips[1]) > 20)
     assert printer.kicks == 1
@@ -223,7 +223,7 @@ def test_a_sale_is_printed_and_cash_opens_the_drawer(counter, simulation, till):
 def test_a_printer_that_is_pulled_out(counter, simulation, till):
     simulation.toggle("printer")
     sell(till, "1", OWNER, "12", "+")
-    counter.desk.sold(cash=True)
+    counter.desk.open_drawer()
     counter.until(lambda: counter.states()["printer"][0] is DeviceState.DOWN)
     told = ("printer: nothing is there, 1 slip to print", Tone.ALERT)
     counter.until(lambda: told in counter.desk.status())
@@ -294,7 +294,7 @@ def test_it_gives_back_what_it_took(home, devices, simulation):
         counter.until(lambda: len({note.device for note in counter.notes}) == 4)
         assert counter.desk.stop() == []
         counter.desk.show_customer("late", "word")
-        counter.desk.sold(cash=True)
+        counter.desk.open_drawer()
         return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
 
     begin_and_end()

@@ -394,11 +394,10 @@ def test_what_nobody_can_print_does_not_hold_up_the_rest(plugged, stand, monkeyp
     monkeypatch.setattr(building, "build", build)
     monkeypatch.setattr(papers, "document_of", document)
     second = stand.sell()
-    told = []
-    stand.spooler._wake = lambda: (told.append(stand.state.words), stand.woken())
     stand.start().await_queue()
     assert printer.wait_for(lambda: numbers(printer) == [second.number])
-    assert any(f"slip of bill {first.number} can't be printed" in words for words in told)
+    (told,) = stand.state.refused
+    assert f"slip of bill {first.number} can't be printed" in told
     assert stand.till.printing.job(1).state is JobState.DROPPED
     assert "a defect in building it: AssertionError" in stand.till.printing.job(1).error
 

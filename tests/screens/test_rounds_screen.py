@@ -2,12 +2,14 @@
 
 import pytest
 
+from milkpos_tui.domain.devices import Device, Kind, Role
 from milkpos_tui.domain.orders import BOTH, DAILY
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.orders import Wish
 from milkpos_tui.till import open_till
+from tests.screens.counter import equipped, set_up
 from tests.screens.driving import driven
-from tests.screens.shop import assert_fits, at_counter, bodies, elsewhere
+from tests.screens.shop import assert_fits, at_counter, bodies, elsewhere, monday
 from tests.support.tills import EGG, MILK, MONDAY, OWNER, FakeClock
 
 AM = BOTH[0]
@@ -148,3 +150,15 @@ async def test_sixty_doors_scroll_and_fit(opened, size):
                 assert any(row.split()[:1] == [str(door)] for row in till.rows("#sheet"))
         await till.keyed("<end>+<enter>")
         assert "60 recorded" in till.notice
+
+
+@driven
+async def test_the_sheet_is_printed_and_the_screen_stays(street):
+    set_up(street, Device("printer", Role.PRINTER, "1", Kind.SIMULATED, "", {"status": "yes"}))
+    async with equipped(street, clock=monday()) as counter:
+        await begin(counter.till)
+        await counter.till.keyed("p")
+        assert counter.till.place == "Rounds"
+        assert "on its way to the printer" in counter.till.notice
+        rows = await counter.printed(1)
+        assert any("House 14" in row for row in rows)
