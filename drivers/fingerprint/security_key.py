@@ -175,10 +175,10 @@ def must_check_fingers(device: CtapDevice) -> None:
 
 def plugged_in() -> Iterable[CtapDevice]:
     """The keys at this machine, opened. Raises Untouched where one may not be opened."""
-    found = list_descriptors()  # type: ignore[no-untyped-call]  # without those we may not look at
+    found = list_descriptors()  # type: ignore[no-untyped-call]  # fido2 has none; without those we may not look at
     for descriptor in found:
         try:
-            yield CtapHidDevice(descriptor, open_connection(descriptor))  # type: ignore[no-untyped-call]
+            yield CtapHidDevice(descriptor, open_connection(descriptor))  # type: ignore[no-untyped-call]  # fido2 has none
         except PermissionError:
             raise _not_allowed() from None
         except (OSError, ConnectionFailure):

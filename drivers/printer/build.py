@@ -262,8 +262,8 @@ def _image(picture: Picture) -> "Image":
 def _new_paper(profile: Profile) -> _Paper:
     """A Dummy of its own for each slip: its output only ever grows."""
     _import_escpos()
-    from escpos.capabilities import Profile as Capabilities  # type: ignore[import-untyped]
-    from escpos.printer import Dummy  # type: ignore[import-untyped]
+    from escpos.capabilities import Profile as Capabilities
+    from escpos.printer import Dummy
 
     cutter = profile.cutter
     able = Capabilities(
@@ -288,7 +288,7 @@ def _import_escpos() -> None:
     guard = logging.NullHandler()
     root.addHandler(guard)  # basicConfig leaves a logger alone that has a handler
     try:
-        from escpos import capabilities  # type: ignore[import-untyped]
+        from escpos import capabilities
     finally:
         root.removeHandler(guard)
     if _PICKLE_FOLDER_SETTING not in os.environ:  # a folder of its own making, not somebody's

@@ -87,7 +87,7 @@ def qr_picture(payload: str, dots: int) -> Picture:
 
 def barcode_picture(code: str, dots: int) -> Picture | None:
     """The bars of CODE128; None if they would not fit on this paper."""
-    from barcode.codex import Code128  # type: ignore[import-untyped]
+    from barcode.codex import Code128
 
     modules = bytes(int(module) for module in Code128(code).build()[0])
     if (len(modules) + 2 * BAR_QUIET_MODULES) * BAR_DOTS > dots:
@@ -103,7 +103,7 @@ def ean_module_dots(dots: int) -> int:
 
 def ean_picture(digits: str, dots: int) -> Picture:
     """The bars of an EAN-13 whose check digit is right."""
-    from barcode.ean import EuropeanArticleNumber13  # type: ignore[import-untyped]
+    from barcode.ean import EuropeanArticleNumber13
 
     modules = bytes(int(module) for module in EuropeanArticleNumber13(digits).build()[0])
     size = ean_module_dots(dots)

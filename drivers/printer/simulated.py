@@ -160,17 +160,17 @@ class Plug:
             self._close()
 
     def _open(self) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of line its own way
 
     def _close(self) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of line its own way
 
     def _lines(self) -> list[int]:
         """The descriptors to wait for."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of line its own way
 
     def _on_ready(self, line: int) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of line its own way
 
 
 class PtyPlug(Plug):

@@ -92,7 +92,7 @@ def change(
     role: Role | None = typer.Option(None, "--role", help="What it is for."),
     kind: Kind | None = typer.Option(None, "--kind", help="How it is reached."),
     at: str | None = typer.Option(None, "--at", metavar="ADDRESS", help="Where it is."),
-    settings: Settings = [],  # noqa: B006
+    settings: Settings = [],  # noqa: B006  # Typer's way
     unset: list[str] = typer.Option([], "--unset", metavar="NAME", help="Back to what is usual."),
     move_to: str | None = typer.Option(None, "--move-to", metavar="COUNTER", help="Its counter."),
 ) -> None:

@@ -83,7 +83,7 @@ def _at_place(listing: "Sequence[Listed]", place: str) -> "Listed":
 
 
 def _bars(code: str) -> list[str]:
-    from barcode.ean import EuropeanArticleNumber8  # type: ignore[import-untyped]
+    from barcode.ean import EuropeanArticleNumber8
 
     quiet = [0] * QUIET_MODULES
     modules = [*quiet, *map(int, EuropeanArticleNumber8(code).build()[0]), *quiet]

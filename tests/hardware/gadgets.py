@@ -155,7 +155,7 @@ class Gadget:
 
     def _open(self):
         """Our side of the line: `line`."""
-        raise NotImplementedError
+        raise NotImplementedError  # each gadget its own way
 
     def _close(self):
         if self.line >= 0:

@@ -3,8 +3,10 @@
 import pytest
 
 from milkpos_tui.domain.labels import DEFAULT_LAYOUTS, write_label
-from tests.screens.counter import equipped, set_up
-from tests.screens.driving import driven
+from milkpos_tui.hardware.simulation import Simulation
+from milkpos_tui.till import open_till
+from tests.screens.counter import DEVICES, equipped, set_up
+from tests.screens.driving import driven, signed_in
 from tests.support.tills import CURD, GHEE, OWNER
 
 GHEE_CODE = GHEE.barcodes[0]
@@ -154,26 +156,15 @@ async def test_an_unplugged_scanner_is_told_and_works_again(counter_home):
 
 @driven
 async def test_a_counter_without_devices_has_no_desk(home):
-    async with equipped_without(home) as till:
+    async with signed_in(home) as till:
         await till.keyed("12<enter>")
         assert till.app.attendant.desk is None
         await till.keyed("<f5>")
         assert "no scale" in till.notice
 
 
-def equipped_without(home):
-    from tests.screens.driving import signed_in
-
-    return signed_in(home)
-
-
 @driven
 async def test_devices_that_another_terminal_sets_up_are_there_at_once(home):
-    from milkpos_tui.hardware.simulation import Simulation
-    from milkpos_tui.till import open_till
-    from tests.screens.counter import DEVICES
-    from tests.screens.driving import signed_in
-
     async with signed_in(home, simulation=Simulation) as till:
         with open_till(home) as elsewhere:
             elsewhere.devices.add(DEVICES[0], OWNER)

@@ -70,7 +70,7 @@ class VirtualKey(CtapDevice):
 
     @classmethod
     def list_devices(cls) -> Iterator[CtapDevice]:
-        raise NotImplementedError
+        raise NotImplementedError  # the library asks for it, we do not
 
     def call(
         self,
