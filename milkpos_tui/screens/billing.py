@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
@@ -14,15 +15,17 @@ from milkpos_tui.domain.scan import Arrived, Lost
 from milkpos_tui.domain.text import cell, width_of
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
 from milkpos_tui.screens.counter_devices import CounterDevices, KeyIn
-from milkpos_tui.services.accounts import Owing
 from milkpos_tui.services.checkout import NO_SCALE
 from milkpos_tui.services.records import BillRecord, Draft, Outcome
 from milkpos_tui.services.standing import Standing
-from milkpos_tui.session import Session, look, note_begun
+from milkpos_tui.session import Session, look, take_up
 from milkpos_tui.till import Till
 from milkpos_tui.widgets.basket import Basket, Choices, Offered
 from milkpos_tui.widgets.field import Field
 from milkpos_tui.widgets.painted import ALERT, GOOD, PLAIN, QUIET, TITLE, Painted, Part, spread
+
+if TYPE_CHECKING:  # a start has no customers
+    from milkpos_tui.services.accounts import Owing
 
 CHOICES_MAX = 24
 NAME_COLUMNS = 20  # of the operator's name: the business date must be in sight
@@ -37,7 +40,8 @@ class Billing(TillScreen):
         self._session = session
         self._cart = session.checkout.draft.cart
         self._standing = session.standing
-        self._last = session.last
+        self._last: BillRecord | None = None
+        self._taken_up = False
         self._buyer: Owing | None = None  # whose the bill is
         self._offers_shift = (
             session.standing.shift is None and session.operator.role != Role.AUDITOR
@@ -80,7 +84,7 @@ class Billing(TillScreen):
             self._notice.tell(f"The open bill is back: {lines} lines")
         if self.till_app.config_problem:
             self._notice.refuse(self.till_app.config_problem)
-        self.work(lambda till: note_begun(till, self._session), self._noted)
+        self.call_after_refresh(self._take_up)
         self._look_at_buyer()
         self.devices.face_bill()
         if self._standing.shift is None:
@@ -311,14 +315,24 @@ class Billing(TillScreen):
     async def _refused_meanwhile(self) -> bool:
         """Let the clerk catch up, so that a dialog shows the bill as it is; and whether something
         was refused that the operator had not seen yet: then no dialog hides it."""
+        self._take_up()
         before = self._refusals
         await self.caught_up()
         return self._refusals > before
 
-    def _noted(self, done: Done[bool]) -> None:
+    def _take_up(self) -> None:
+        """Once: when the screen stands, or before the first of what was keyed ahead of it."""
+        if not self._taken_up:
+            self._taken_up = True
+            self.work(lambda till: take_up(till, self._session), self._began)
+
+    def _began(self, done: Done[BillRecord | None]) -> None:
         """The sign-in is in the journal, or could not be written."""
         if done.refused is not None:
             self._notice.refuse(done.refused.message)
+        else:
+            self._last = done.result
+            self._show_last()
         self.devices.hide_left_over()
 
     def _begin(self, text: str, hint: str) -> None:
@@ -337,6 +351,7 @@ class Billing(TillScreen):
 
     def hand_over(self, key_in: KeyIn) -> None:
         """Have the clerk do it in its turn; keys and codes go on."""
+        self._take_up()
         turns, attendant = self._session.turns, self.till_app.attendant
         serial, seen = turns.take(), turns.seen
 
@@ -462,7 +477,7 @@ class Billing(TillScreen):
         if customer is not None:
             self.work(lambda till: till.accounts.owing(customer), self._buyer_found)
 
-    def _buyer_found(self, done: Done[Owing]) -> None:
+    def _buyer_found(self, done: "Done[Owing]") -> None:
         if done.refused is None and done.result.asked_for == self._cart.customer:
             self._buyer = done.result
             self._show_total()
@@ -573,13 +588,13 @@ def _shift_told(standing: Standing) -> str:
     return f"{shift.name} {shift.day:%a %d %b %Y}" if shift else "no shift"
 
 
-def _offered(owing: Owing) -> Offered:
+def _offered(owing: "Owing") -> Offered:
     customer = owing.customer
     about = "  ".join(filter(None, (customer.phone, customer.lane)))
     return Offered(customer.code, customer.name, about, owing.owed_paise, owing.over)
 
 
-def _buyer_told(owing: Owing, width: int) -> str:
+def _buyer_told(owing: "Owing", width: int) -> str:
     """Whose a bill is, what they owe, and of how much, in so many columns: the name gives way."""
     customer = owing.customer
     told = f" owes {show_rupees(owing.owed_paise)}"
