@@ -325,6 +325,7 @@ class Billing(TillScreen):
         if not self._taken_up:
             self._taken_up = True
             self.work(lambda till: take_up(till, self._session), self._began)
+            self.devices.hide_left_over()
 
     def _began(self, done: Done[BillRecord | None]) -> None:
         """The sign-in is in the journal, or could not be written."""
@@ -333,7 +334,6 @@ class Billing(TillScreen):
         else:
             self._last = done.result
             self._show_last()
-        self.devices.hide_left_over()
 
     def _begin(self, text: str, hint: str) -> None:
         self._entry.text = text
