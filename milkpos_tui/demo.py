@@ -21,8 +21,10 @@ from milkpos_tui.domain.tax import TaxMode
 from milkpos_tui.home import Home
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.checkout import Checkout
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.counting import Counted
 from milkpos_tui.services.khata import Payment
-from milkpos_tui.services.shifts import Closing, Counted, Move, Opening
+from milkpos_tui.services.shifts import Move, Opening
 from milkpos_tui.till import INDIA, Actor, Founding, Operator, Shop, Till, found_till, open_till
 
 OWNER, CASHIER = Operator("asha", "Asha", "owner"), Operator("ravi", "Ravi", "cashier")
@@ -205,7 +207,7 @@ def _close(till: Till, cashier: Actor, chance: random.Random) -> None:
         {one.kind: one.expected_paise for one in others if one.kind is not TenderKind.KHATA},
     )
     reason = "a coin fell under the counter" if missing else ""
-    till.shifts.close("1", Closing(counted, reason), cashier)
+    till.closings.close("1", Closing(counted, reason), cashier)
 
 
 def _keyed(item: Item, chance: random.Random) -> str:

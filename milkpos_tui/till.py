@@ -57,7 +57,9 @@ if TYPE_CHECKING:
     from milkpos_tui.services.accounts import Accounts
     from milkpos_tui.services.books import Books
     from milkpos_tui.services.buyers import Buyer, Buyers
+    from milkpos_tui.services.closing import Closings
     from milkpos_tui.services.collections import Collections
+    from milkpos_tui.services.counting import Counting
     from milkpos_tui.services.customers import Customers
     from milkpos_tui.services.devices import Devices
     from milkpos_tui.services.displays import Displays
@@ -334,19 +336,39 @@ class Till:
         return TakingsOf(self._db, self.custody, self.permissions, self.clock)
 
     @cached_property
+    def counting(self) -> "Counting":
+        """Counts of drawers."""
+        from milkpos_tui.services.counting import Counting
+
+        return Counting(self.journal, self.takings)
+
+    @cached_property
     def shifts(self) -> "Shifts":
-        """Decisions about shifts."""
+        """Decisions about shifts, but for their end."""
         from milkpos_tui.services.shifts import Shifts
 
         return Shifts(
-            self._db,
             self.journal,
             self.custody,
-            self.takings,
-            self.drafts,
+            self.counting,
             self.settings,
             self.permissions,
             self.clock,
+        )
+
+    @cached_property
+    def closings(self) -> "Closings":
+        """Decisions about the ends of shifts."""
+        from milkpos_tui.services.closing import Closings
+
+        return Closings(
+            self.journal,
+            self.custody,
+            self.takings,
+            self.counting,
+            self.drafts,
+            self.settings,
+            self.permissions,
             self.printing,
         )
 

@@ -126,7 +126,7 @@ def test_choosing_somebody_opens_no_bill(till, meena, key):
     before = everything(till)
     key("//12")
     assert everything(till) == before
-    assert till.shifts.left_over("1") == ()
+    assert till.closings.left_over("1") == ()
 
 
 def test_the_last_line_off_leaves_the_customer(till, meena, key):
@@ -413,12 +413,13 @@ def test_the_drawer_holds_what_was_received(home, till, meena, key):
 
 def test_a_payment_makes_a_count_stale(till, meena):
     from milkpos_tui.domain.cash import pieces_for
-    from milkpos_tui.services.shifts import Closing, Counted
+    from milkpos_tui.services.closing import Closing
+    from milkpos_tui.services.counting import Counted
 
     till.shifts.count("1", Counted(pieces_for(500)), OWNER)
     receive(till, 5_00)
     with pytest.raises(Refused, match="money moved since"):
-        till.shifts.close("1", Closing(), OWNER)
+        till.closings.close("1", Closing(), OWNER)
 
 
 # --- corrections --------------------------------------------------------------------------------

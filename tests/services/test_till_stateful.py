@@ -29,7 +29,9 @@ from milkpos_tui.domain.labels import Layout, write_label
 from milkpos_tui.home import Home
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.journal.verify import Result
-from milkpos_tui.services.shifts import Closing, Counted, Move
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.counting import Counted
+from milkpos_tui.services.shifts import Move
 from milkpos_tui.till import open_till, verify_home
 from tests.services.conftest import unsynced
 from tests.services.reading import entries
@@ -639,17 +641,17 @@ class Life(RuleBasedStateMachine):
         never of one before. What is not paid goes on, but not with money taken for it."""
         if busiest:
             counter = max(COUNTERS, key=lambda code: self.shifts[code].bills)
-        shifts, shift = self.till.shifts, self.shifts[counter]
+        closings, shift = self.till.closings, self.shifts[counter]
         counted = Counted(pieces_for(max(0, shift.expected("cash") // 100 - missing)))
-        carry = frozenset(draft.id for draft in shifts.left_over(counter))
+        carry = frozenset(draft.id for draft in closings.left_over(counter))
         closing, before = Closing(counted, carry=carry), everything_counted(self)
         if any(now.given for now in self.bills_of(counter)):
             with pytest.raises(Refused) as refused:
-                shifts.close(counter, closing, OWNER)
+                closings.close(counter, closing, OWNER)
             assert refused.value.code == "part-paid"
             assert everything_counted(self) == before
             return
-        z = shifts.close(counter, closing, OWNER)
+        z = closings.close(counter, closing, OWNER)
         self.tell(Kind.SHIFT_COUNTED)
         self.tell(Kind.SHIFT_CLOSED)
         self.closed[counter].append(shift)

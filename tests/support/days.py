@@ -17,12 +17,13 @@ from milkpos_tui.domain.orders import DAILY, Half
 from milkpos_tui.domain.settlement import cycle_of
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.services.accounts import Customer
+from milkpos_tui.services.counting import Counted
 from milkpos_tui.services.displays import Shown
 from milkpos_tui.services.khata import Payment
 from milkpos_tui.services.orders import Wish
 from milkpos_tui.services.rates import RateChange
 from milkpos_tui.services.records import BillRecord, Operator
-from milkpos_tui.services.shifts import Counted, Handing, Move
+from milkpos_tui.services.shifts import Handing, Move
 from milkpos_tui.till import Till
 from tests.support.tills import (
     CURD,
