@@ -168,7 +168,9 @@ def _usual_told(outcome: Outcome, usual: "Usual") -> str:
     from milkpos_tui.domain.usual import line_told, offer_told
 
     if outcome.did == "customer":
-        offer = offer_told("", usual.lines, usual.left_out, usual.total_paise, "an empty line")
+        offer = offer_told(
+            "", usual.source, usual.lines, usual.left_out, usual.total_paise, "an empty line"
+        )
         return f"{outcome.message}; {offer}"
     lines = ", ".join(f"{line_told(line)} {show_rupees(line.amount_paise)}" for line in usual.lines)
     return f"{outcome.message}: {lines}  due {show_rupees(outcome.draft.cart.due_paise)}"

@@ -70,6 +70,7 @@ def agreed_rate(item: Item, rate_paise: int) -> int:
 
 def offer_told(
     who: str,
+    source: Source,
     lines: Sequence[CartLine],
     left_out: Sequence[LeftOut],
     total_paise: int,
@@ -79,7 +80,9 @@ def offer_told(
     """The usual as it is proposed, in at most so many columns: `12 Lakshmi: 2 Milk 500 ml, 1 Curd =
     Rs 92.00?  Enter takes it`. What comes to how much, and what is left out, is told even where
     names and then items have to give way."""
-    head = f"{cell(who, WHO_COLUMNS).rstrip()}: " if who else ""
+    named = [cell(who, min(WHO_COLUMNS, width_of(who)))] if who else []
+    last = ["last bill"] if source is Source.LAST_BILL else []
+    head = f"{', '.join(named + last)}: " if named + last else ""
     tail = f" = Rs {show_rupees(total_paise)}?  {taken_by} takes it"
     room = width - width_of(head) - width_of(tail)
     return head + next(filter(lambda told: width_of(told) <= room, _ways(lines, left_out))) + tail

@@ -535,6 +535,7 @@ class Billing(TillScreen):
 
         self._offer = offer_told(
             usual.customer.shown,
+            usual.source,
             usual.lines,
             usual.left_out,
             usual.total_paise,

@@ -15,6 +15,7 @@ from milkpos_tui.domain.usual import (
     TO_WEIGH,
     Asked,
     LeftOut,
+    Source,
     agreed_rate,
     left_of,
     nothing_told,
@@ -89,8 +90,8 @@ USUAL = [line("Toned milk 500 ml", 2000), line("Cow milk", 500, Unit.LITRE), lin
 LEFT_OUT = [LeftOut("Peda", TO_WEIGH), LeftOut("Lassi", RETIRED), LeftOut("Buttermilk", RETIRED)]
 
 
-def offered(width, lines=USUAL, left_out=(), who="12 Lakshmi"):
-    return offer_told(who, lines, left_out, 92_00, width=width)
+def offered(width, lines=USUAL, left_out=(), who="12 Lakshmi", source=Source.ORDERS):
+    return offer_told(who, source, lines, left_out, 92_00, width=width)
 
 
 def test_the_usual_as_it_is_proposed():
@@ -100,6 +101,13 @@ def test_the_usual_as_it_is_proposed():
     assert offered(79, USUAL[1:], LEFT_OUT[:1]) == (
         "12 Lakshmi: 0.5 L Cow milk, 1 Curd cup, no Peda = Rs 92.00?  Enter takes it"
     )
+
+
+def test_it_is_said_where_it_is_the_last_bill():
+    told = "1 Curd cup = Rs 92.00?  Enter takes it"
+    assert offered(79, USUAL[2:], source=Source.LAST_BILL) == f"12 Lakshmi, last bill: {told}"
+    assert offered(79, USUAL[2:], who="", source=Source.LAST_BILL) == f"last bill: {told}"
+    assert offered(79, USUAL[2:], who="") == told
 
 
 @pytest.mark.parametrize(
@@ -132,6 +140,7 @@ names = st.text(alphabet="abc नन्दि जि 牛", min_size=1, max_size=
 def test_it_fits_eighty_columns_whatever_names_are(who, lines, left_out, total):
     told = offer_told(
         f"123456 {who}",
+        Source.LAST_BILL,
         [line(name, 999_000) for name in lines],
         [LeftOut(name, RETIRED) for name in left_out],
         total,
