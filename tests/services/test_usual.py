@@ -282,6 +282,9 @@ def test_the_day_is_the_shift_s(till, key, lakshmi, clock):
     till.orders.end("12", 2, MONDAY, OWNER)
     clock.advance(DAY_MS)  # the shift of Monday is still open
     assert proposed(key) == TWO_LITRES_AND_AN_EGG
+    take(key)
+    key("+")
+    assert "collected" in key("//12").message
     next_day(till)
     assert proposed(key) == TWO_LITRES_AND_AN_EGG[:1]
 
@@ -454,6 +457,21 @@ def test_who_may_not_sell_is_proposed_nothing(till, lakshmi):
     key = Counter(till, actor=Actor("audit"))
     assert refusal(till, lambda: key("//12")) == "not-allowed"
     assert not key.checkout.proposes
+
+
+def test_who_may_sell_no_longer_takes_nothing(till, lakshmi):
+    hire(till)
+    key = Counter(till, actor=CARA)
+    key("//12")
+    till.people.change(Operator(CARA.operator, "Cara", "auditor"), OWNER)
+    assert refusal(till, key.checkout.take_usual) == "not-allowed"
+
+
+def test_it_is_not_put_on_a_bill_that_has_something(till, key, lakshmi):
+    usual = key("//12").usual
+    key("110")
+    draft = key.checkout.draft
+    assert refusal(till, lambda: till.usuals.take(draft, usual, OWNER)) == "usual-changed"
 
 
 def test_a_shift_s_bill_dropped_elsewhere_takes_the_proposal_along(till, key, lakshmi):
