@@ -77,15 +77,13 @@ def offer_told(
     taken_by: str = "Enter",
     width: int = WIDTH_MAX,
 ) -> str:
-    """The usual as it is proposed, in at most so many columns: `12 Lakshmi: 2 Milk 500 ml, 1 Curd =
-    Rs 92.00?  Enter takes it`. What comes to how much, and what is left out, is told even where
-    names and then items have to give way."""
-    named = [cell(who, min(WHO_COLUMNS, width_of(who)))] if who else []
-    last = ["last bill"] if source is Source.LAST_BILL else []
-    head = f"{', '.join(named + last)}: " if named + last else ""
-    tail = f" = Rs {show_rupees(total_paise)}?  {taken_by} takes it"
-    room = width - width_of(head) - width_of(tail)
-    return head + next(filter(lambda told: width_of(told) <= room, _ways(lines, left_out))) + tail
+    """The usual as it is proposed, in at most so many columns: `12 Lakshmi: 2 Milk + 1 Curd =
+    Rs 92?  Enter takes it`. Where it is too long, first the customer's name gives way (it stands on
+    the bill), then the items' names, then items; never what it comes to."""
+    last = "last bill" if source is Source.LAST_BILL else ""
+    tail = f" = Rs {show_rupees(total_paise).removesuffix('.00')}?  {taken_by} takes it"
+    ways = (f"{head}{told}{tail}" for head, told in _ways(_heads(who, last), lines, left_out))
+    return next((told for told in ways if width_of(told) <= width), tail.strip(" ="))
 
 
 def taken_told(lines: Sequence[CartLine], left_out: Sequence[LeftOut]) -> str:
@@ -95,7 +93,7 @@ def taken_told(lines: Sequence[CartLine], left_out: Sequence[LeftOut]) -> str:
 
 def nothing_told(left_out: Sequence[LeftOut]) -> str:
     """Why there is a usual and nothing of it is proposed."""
-    return "; ".join(("of the usual nothing can be proposed", *_reasons(left_out)))
+    return f"nothing of the usual ({'; '.join(_reasons(left_out))})"
 
 
 def line_told(line: CartLine, name_columns: int = 0) -> str:
@@ -103,25 +101,47 @@ def line_told(line: CartLine, name_columns: int = 0) -> str:
     sign = "" if line.item.unit.whole_only else f"{line.item.unit.sign} "
     name = line.item.name
     if name_columns:
-        name = cell(name, min(name_columns, width_of(name))).rstrip()
+        name = _short(name, name_columns)
     return f"{show_quantity(line.qty_milli)} {sign}{name}"
 
 
-def _ways(lines: Sequence[CartLine], left_out: Sequence[LeftOut]) -> Iterator[str]:
-    """From all of it to the least: shorter names, then fewer items, then their number alone."""
-    without = [f"no {one.name}" for one in left_out]
-    few = [f"without {plural(len(left_out), 'item')}"] if left_out else []
-    for columns in (0, 2 * NAME_MIN, NAME_MIN):
-        told = [line_told(line, columns) for line in lines]
-        yield ", ".join((*told, *without))
-        yield ", ".join((*told, *few))
+def _heads(who: str, last: str) -> tuple[str, str, str]:
+    """Whom it is proposed to: with the name, with the first of the names, by the code alone."""
+    first = " ".join(who.split(" ")[:2])
+    named = (_short(who, WHO_COLUMNS), _short(first, WHO_COLUMNS // 2), who.partition(" ")[0])
+    told = (", ".join(filter(None, (one, last))) for one in named)
+    full, short, bare = (f"{one}: " if one else "" for one in told)
+    return full, short, bare
+
+
+def _ways(
+    heads: tuple[str, str, str], lines: Sequence[CartLine], left_out: Sequence[LeftOut]
+) -> Iterator[tuple[str, str]]:
+    """Head and items, from all of it to the least. Names have commas themselves, so the sign of a
+    sum is between them."""
+    full, short, bare = heads
+    without = "".join(f", no {one.name}" for one in left_out)
+    few = f", without {plural(len(left_out), 'item')}" if left_out else ""
+    for head, columns in (
+        (full, 0),
+        (short, 0),
+        (short, 2 * NAME_MIN),
+        (bare, 2 * NAME_MIN),
+        (bare, NAME_MIN),
+    ):
+        told = " + ".join(line_told(line, columns) for line in lines)
+        yield head, f"{told}{without}"
+        yield head, f"{told}{few}"
     for count in range(len(lines) - 1, 0, -1):
         for columns in (2 * NAME_MIN, NAME_MIN):
-            told = [line_told(line, columns) for line in lines[:count]]
-            yield ", ".join((*told, f"{len(lines) - count} more", *few))
-    yield ", ".join((plural(len(lines), "item"), *few))
-    yield plural(len(lines), "item")
-    yield ""
+            told = " + ".join(line_told(line, columns) for line in lines[:count])
+            yield bare, f"{told} + {len(lines) - count} more{few}"
+    yield bare, f"{plural(len(lines), 'item')}{few}"
+    yield bare, plural(len(lines), "item")
+
+
+def _short(text: str, columns: int) -> str:
+    return cell(text, min(columns, width_of(text))).rstrip()
 
 
 def _reasons(left_out: Sequence[LeftOut]) -> Iterator[str]:

@@ -332,7 +332,8 @@ class Checkout:
             if usual.collected
             else nothing_told(usual.left_out)
         )
-        return chosen._replace(message=f"{told}; {why}")
+        who = f"{usual.customer.shown}: "  # what they owe stands on the bill: it may be cut off
+        return chosen._replace(message=f"{who}{why}; {told.removeprefix(who)}")
 
     def _take(self, proposed: "Usual") -> Outcome:
         from milkpos_tui.domain.usual import taken_told

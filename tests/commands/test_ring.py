@@ -600,12 +600,12 @@ def test_an_empty_line_takes_the_usual(regular):
     ran = regular("ring", stdin="//12\n\n+//\n//12\n\n")
     assert ran.code == 0
     assert ran.lines[:2] == [
-        "12 Lakshmi: owes nothing; 2 L Cow milk, 1 Egg = Rs 132.00?  an empty line takes it",
+        "12 Lakshmi: owes nothing; 2 L Cow milk + 1 Egg = Rs 132?  an empty line takes it",
         "the usual: 2 lines: 2 L Cow milk 124.00, 1 Egg 7.50  due 132.00",
     ]
     assert ran.lines[2].startswith("bill 1/2627/1  total 132.00  khata 132.00")
     assert ran.lines[3:] == [
-        "12 Lakshmi: owes Rs 132.00; this morning's usual was collected  due 0.00"
+        "12 Lakshmi: this morning's usual was collected; owes Rs 132.00  due 0.00"
     ]
 
 

@@ -96,15 +96,15 @@ def offered(width, lines=USUAL, left_out=(), who="12 Lakshmi", source=Source.ORD
 
 def test_the_usual_as_it_is_proposed():
     assert offered(100) == (
-        "12 Lakshmi: 2 Toned milk 500 ml, 0.5 L Cow milk, 1 Curd cup = Rs 92.00?  Enter takes it"
+        "12 Lakshmi: 2 Toned milk 500 ml + 0.5 L Cow milk + 1 Curd cup = Rs 92?  Enter takes it"
     )
     assert offered(79, USUAL[1:], LEFT_OUT[:1]) == (
-        "12 Lakshmi: 0.5 L Cow milk, 1 Curd cup, no Peda = Rs 92.00?  Enter takes it"
+        "12 Lakshmi: 0.5 L Cow milk + 1 Curd cup, no Peda = Rs 92?  Enter takes it"
     )
 
 
 def test_it_is_said_where_it_is_the_last_bill():
-    told = "1 Curd cup = Rs 92.00?  Enter takes it"
+    told = "1 Curd cup = Rs 92?  Enter takes it"
     assert offered(79, USUAL[2:], source=Source.LAST_BILL) == f"12 Lakshmi, last bill: {told}"
     assert offered(79, USUAL[2:], who="", source=Source.LAST_BILL) == f"last bill: {told}"
     assert offered(79, USUAL[2:], who="") == told
@@ -113,19 +113,33 @@ def test_it_is_said_where_it_is_the_last_bill():
 @pytest.mark.parametrize(
     ("width", "told"),
     [
-        (79, "2 Toned m~, 0.5 L Cow milk, 1 Curd cup"),
-        (72, "2 Toned milk 500 ~, 2 more"),
-        (57, "3 items"),
+        (93, "12 Lakshmi: 2 Toned milk 500 ml + 0.5 L Cow milk + 1 Curd cup"),
+        (79, "12: 2 Toned milk 500 ~ + 0.5 L Cow milk + 1 Curd cup"),
+        (75, "12: 2 Toned m~ + 0.5 L Cow milk + 1 Curd cup"),
+        (67, "12: 2 Toned m~ + 0.5 L Cow milk + 1 more"),
+        (63, "12: 2 Toned milk 500 ~ + 2 more"),
+        (40, "12: 3 items"),
     ],
 )
-def test_names_give_way_then_items_and_never_what_it_comes_to(width, told):
-    assert offered(width) == f"12 Lakshmi: {told} = Rs 92.00?  Enter takes it"
+def test_the_name_gives_way_then_items_and_never_what_it_comes_to(width, told):
+    offer = offered(width, who="12 Lakshmi Narayanan")
+    assert offer == f"{told} = Rs 92?  Enter takes it"
+
+
+def test_a_rupee_s_parts_are_told_where_there_are_some():
+    assert offer_told("12", Source.ORDERS, USUAL[2:], (), 92_50).endswith(
+        " = Rs 92.50?  Enter takes it"
+    )
 
 
 def test_what_is_left_out_is_told_as_long_as_there_is_room():
-    assert offered(79, USUAL, LEFT_OUT) == (
-        "12 Lakshmi: 2 Toned m~, 2 more, without 3 items = Rs 92.00?  Enter takes it"
+    assert offered(100, USUAL[2:], LEFT_OUT) == (
+        "12 Lakshmi: 1 Curd cup, no Peda, no Lassi, no Buttermilk = Rs 92?  Enter takes it"
     )
+    assert offered(79, USUAL[:2], LEFT_OUT) == (
+        "12: 2 Toned m~ + 0.5 L Cow milk, without 3 items = Rs 92?  Enter takes it"
+    )
+    assert offered(20) == "Rs 92?  Enter takes it"
 
 
 names = st.text(alphabet="abc नन्दि जि 牛", min_size=1, max_size=40)
@@ -156,5 +170,5 @@ def test_what_was_taken_and_what_was_not():
         "the usual: 3 lines; to be weighed: Peda; sold no longer: Lassi, Buttermilk"
     )
     assert nothing_told(LEFT_OUT[1:]) == (
-        "of the usual nothing can be proposed; sold no longer: Lassi, Buttermilk"
+        "nothing of the usual (sold no longer: Lassi, Buttermilk)"
     )

@@ -203,7 +203,7 @@ def test_what_was_collected_is_not_proposed_again_in_this_half(till, key, lakshm
     outcome = key("//12")
     assert (outcome.usual, outcome.message) == (
         None,
-        "12 Lakshmi: owes Rs 132.00, of the limit of Rs 200.00; this morning's usual was collected",
+        "12 Lakshmi: this morning's usual was collected; owes Rs 132.00, of the limit of Rs 200.00",
     )
     assert take(key).did == "repeated"
     clock.advance(EVENING_MS)
@@ -423,8 +423,8 @@ def test_where_nothing_of_it_is_sold_any_more_that_is_told(till, key, lakshmi):
         till.catalogue.retire(plu, OWNER)
     outcome = key("//12")
     assert outcome.usual is None
-    assert outcome.message.endswith(
-        "; of the usual nothing can be proposed; sold no longer: Cow milk, Egg"
+    assert outcome.message.startswith(
+        "12 Lakshmi: nothing of the usual (sold no longer: Cow milk, Egg); owes nothing"
     )
 
 
