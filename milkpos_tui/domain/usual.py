@@ -97,11 +97,12 @@ def nothing_told(left_out: Sequence[LeftOut]) -> str:
 
 
 def line_told(line: CartLine, name_columns: int = 0) -> str:
-    """`2 Egg`, `0.5 L Cow milk`; the name in so many columns at most, where a number is given."""
+    """`2 Egg`, `0.5 L Cow milk, loose`; where a number is given, what is before the name's comma,
+    in so many columns at most."""
     sign = "" if line.item.unit.whole_only else f"{line.item.unit.sign} "
     name = line.item.name
     if name_columns:
-        name = _short(name, name_columns)
+        name = _short(name.partition(",")[0], name_columns)
     return f"{show_quantity(line.qty_milli)} {sign}{name}"
 
 

@@ -126,6 +126,13 @@ def test_the_name_gives_way_then_items_and_never_what_it_comes_to(width, told):
     assert offer == f"{told} = Rs 92?  Enter takes it"
 
 
+def test_what_follows_a_comma_gives_way_before_anything_is_cut():
+    loose = [line("Cow Milk, loose", 500, Unit.LITRE), line("Greek Yoghurt, Blueberry, 100 g")]
+    assert offered(79, loose, who="7 Gita") == (
+        "7 Gita: 0.5 L Cow Milk + 1 Greek Yoghurt = Rs 92?  Enter takes it"
+    )
+
+
 def test_a_rupee_s_parts_are_told_where_there_are_some():
     assert offer_told("12", Source.ORDERS, USUAL[2:], (), 92_50).endswith(
         " = Rs 92.50?  Enter takes it"
