@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from milkpos_tui.services.rounds import Rounds
     from milkpos_tui.services.shifts import Handing, Shifts
     from milkpos_tui.services.takings import CountRecord, Report, TakingsOf
+    from milkpos_tui.services.usual import Usuals
     from milkpos_tui.services.viewing import Viewing
 
 __all__ = [  # what the front ends need of the layers below, which they may not import
@@ -261,6 +262,25 @@ class Till:
         )
 
     @cached_property
+    def usuals(self) -> "Usuals":
+        """What regulars come for."""
+        from milkpos_tui.services.usual import Usuals
+
+        return Usuals(
+            self._db,
+            self.journal,
+            self.drafts,
+            self.bills,
+            self.orders,
+            self.accounts,
+            self.catalogue,
+            self.rates,
+            self.custody,
+            self.permissions,
+            self.clock,
+        )
+
+    @cached_property
     def rounds(self) -> "Rounds":
         """Decisions about rounds."""
         from milkpos_tui.services.rounds import Rounds
@@ -429,7 +449,15 @@ class Till:
     def checkout(self, counter: str, actor: Actor) -> Checkout:
         """The entry line's work on a counter. Hold the counter first (`Home.holding_counter`)."""
         self.shops.check_counter(counter)
-        return Checkout(self.billing, self.drafts, self.catalogue, self.clock, counter, actor)
+        return Checkout(
+            self.billing,
+            self.drafts,
+            self.catalogue,
+            self.clock,
+            counter,
+            actor,
+            lambda: self.usuals,
+        )
 
     def _names(self) -> dict[str, str]:
         return {operator.code: operator.name for operator in self.people.operators()}

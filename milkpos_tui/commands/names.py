@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from milkpos_tui.services.takings import CountRecord, Report
+    from milkpos_tui.services.usual import Usual
 
 Names = dict[str, object]
 
@@ -49,6 +50,19 @@ def cart_line_names(line: CartLine, mode: TaxMode, day: "date") -> Names:
         "taxable_paise": work_back(line.amount_paise, rate_bp).taxable_paise,
         "gst_rate_bp": rate_bp,
         "hsn": line.item.hsn,
+    }
+
+
+def usual_names(usual: "Usual | None", mode: TaxMode, day: "date") -> Names | None:
+    """The usual as it is proposed or was taken, or none."""
+    if usual is None:
+        return None
+    return {
+        "source": usual.source.value,
+        "half": usual.half.value,
+        "lines": [cart_line_names(line, mode, day) for line in usual.lines],
+        "left_out": [one._asdict() for one in usual.left_out],
+        "total_paise": usual.total_paise,
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from milkpos_tui.commands.names import Names
 from milkpos_tui.domain.collection import show_hundredths
 from milkpos_tui.domain.money import show_rupees
-from milkpos_tui.domain.orders import Change, Pause, Skip, StandingOrder
+from milkpos_tui.domain.orders import Change, OrderPlace, Pause, Skip, StandingOrder
 from milkpos_tui.domain.quantity import show_quantity
 from milkpos_tui.domain.text import cell, plural
 
@@ -37,6 +37,7 @@ def order_names(order: StandingOrder, number: int) -> Names:
         "from": order.first.isoformat(),
         "to": order.last.isoformat() if order.last else None,
         "rate_paise": order.rate_paise,
+        "place": order.place.value,
     }
 
 
@@ -46,9 +47,10 @@ def order_told(order: StandingOrder, number: int, items: Items) -> str:
     halves = "both" if len(order.halves) > 1 else order.halves[0].value
     last = f" to {order.last}" if order.last else ""
     rate = f" at Rs {show_rupees(order.rate_paise)}" if order.rate_paise is not None else ""
+    where = ", collected" if order.place is OrderPlace.COUNTER else ""
     return (
         f"{number:2} {show_quantity(order.qty_milli)} {item.unit.sign} {order.plu} {item.name}, "
-        f"{order.days}, {halves}, from {order.first}{last}{rate}"
+        f"{order.days}, {halves}, from {order.first}{last}{rate}{where}"
     )
 
 

@@ -36,8 +36,10 @@ def apply_round(connection: apsw.Connection, kind: Kind, entry: Entry) -> None:
 
 
 def _order_set(connection: apsw.Connection, entry: Entry) -> None:
+    """An entry that says no place is of the round: so were all before orders had one."""
     names = ("customer", "plu", "qty_milli", "days", "halves", "first", "last", "rate_paise")
-    connection.execute(_ORDER, (entry.object, entry.seq, *row_of(entry.body, names)))
+    place = cast(str, entry.body.get("place", "round"))
+    connection.execute(_ORDER, (entry.object, entry.seq, *row_of(entry.body, names), place))
 
 
 def _order_excepted(connection: apsw.Connection, entry: Entry) -> None:

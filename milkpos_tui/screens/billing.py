@@ -43,6 +43,7 @@ class Billing(TillScreen):
         self._last: BillRecord | None = None
         self._taken_up = False
         self._buyer: Owing | None = None  # whose the bill is
+        self._offer = ""  # the usual, as it was proposed last
         self._offers_shift = (
             session.standing.shift is None and session.operator.role != Role.AUDITOR
         )
@@ -116,8 +117,22 @@ class Billing(TillScreen):
         text = field.text.strip()
         field.text = ""
         if not text:
+            self._take_usual()
             return
         self._key_in(self._as_chosen(text), self._chosen_for(text))
+
+    def _take_usual(self) -> None:
+        """Enter alone takes what the till proposes: what it says now, or is about to say where
+        keys run ahead. What was dismissed, or something else was told since, is not taken."""
+        turns, checkout = self._session.turns, self._session.checkout
+        offered = bool(self._offer) and self._notice.said == self._offer
+        if not offered and turns.seen == turns.given:
+            return
+
+        def work(_till: Till, serial: int, _seen: int) -> Outcome:
+            return checkout.take_usual(serial=serial)
+
+        self.hand_over(KeyIn("", work, self._take_usual))
 
     def _chosen_for(self, text: str) -> int | None:
         """The PLU that was offered and chosen for the words of a key-in."""
@@ -141,6 +156,14 @@ class Billing(TillScreen):
         self._entry.text = ""
         self._basket.hide_choices()
         self._notice.clear()
+        checkout = self._session.checkout
+        self.work(lambda _till: checkout.drop_usual(), self._offer_dropped)
+
+    def _offer_dropped(self, _done: Done[None]) -> None:
+        """Escape may have been pressed before the answer it dismisses."""
+        if self._offer and self._notice.said == self._offer:
+            self._notice.clear()
+        self._offer = ""
 
     def hold(self) -> None:
         """Put the bill aside."""
@@ -514,7 +537,26 @@ class Billing(TillScreen):
         if outcome.clock_set:
             self.look_again()
         if tell:
-            self._notice.tell(outcome.message)
+            self._notice.tell(self._told(outcome))
+
+    def _told(self, outcome: Outcome) -> str:
+        """What to say of a key-in; the usual where it is proposed, in so many columns as there
+        are: what its customer owes stands on the bill."""
+        usual = outcome.usual
+        if usual is None or outcome.did != "customer":
+            self._offer = ""
+            return outcome.message
+        from milkpos_tui.domain.usual import offer_told
+
+        self._offer = offer_told(
+            usual.customer.shown,
+            usual.source,
+            usual.lines,
+            usual.left_out,
+            usual.total_paise,
+            width=self.app.size.width - 1,
+        )
+        return self._offer
 
     def _show_all(self) -> None:
         session = self._session

@@ -14,7 +14,7 @@ from milkpos_tui.domain.roles import Right
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
-from milkpos_tui.services.accounts import Accounts, Customer
+from milkpos_tui.services.accounts import FAMILY, Accounts, Customer
 from milkpos_tui.services.catalogue import Catalogue
 from milkpos_tui.services.permissions import Permissions
 from schema.connection import TillDatabase
@@ -28,6 +28,13 @@ ORDER BY from_day DESC LIMIT 1
 _LISTED = """
 SELECT rate_paise FROM rate WHERE list = ? AND customer = '' AND plu = ? AND from_day <= ?
 ORDER BY from_day DESC LIMIT 1
+"""
+# A bill that becomes another's must not take along what was agreed for an order of whose it was.
+_AGREED = f"""{FAMILY}
+SELECT rate_paise FROM standing_order
+WHERE customer IN family AND plu = ?2 AND place = 'counter' AND rate_paise IS NOT NULL
+UNION SELECT rate_paise FROM order_exception
+WHERE customer IN family AND plu = ?2 AND kind = 'switch' AND rate_paise IS NOT NULL
 """
 _ALL = """
 SELECT list, customer, plu, from_day, rate_paise FROM rate
@@ -82,6 +89,16 @@ class Rates:
             return item.price_paise
         known = self._accounts.by_id(customer)
         return self._rate(item, known.id, known.price_list, day, None)
+
+    def agreed(self, item: Item, customer: str | None) -> frozenset[int]:
+        """The rates that were agreed for an item with standing orders of a customer (an id)."""
+        if customer is None:
+            return frozenset()
+        from milkpos_tui.domain.usual import agreed_rate
+
+        root = self._accounts.by_id(customer)
+        rows = self._db.connection().execute(_AGREED, (root.id, item.plu)).fetchall()
+        return frozenset(agreed_rate(item, int(paise)) for (paise,) in rows)
 
     def of(self, price_list: str, customer: str = "") -> Iterator[RateChange]:
         """The dated rates of a list, or of a customer, by item and date."""

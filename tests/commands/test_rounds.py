@@ -32,6 +32,16 @@ def test_an_order_in_words_and_as_json(street):
     assert (order["days"], order["halves"], order["to"]) == ("daily", ["morning"], None)
 
 
+def test_what_is_collected_at_the_counter(street):
+    ran = street("order", "add", "9", "31", ".5", "--half", "both", "--collected")
+    assert ran.lines[2] == " 2 0.5 kg 31 Curd, daily, both, from 2026-11-23, collected"
+    orders = street("--json", "order", "list", "9").json["orders"]
+    assert [order["place"] for order in orders] == ["round", "counter"]
+    assert street("order", "end", "9", "--order", "2").lines[2].endswith("2026-11-23, collected")
+    shown = street("--json", "round", "sheet", "--half", "morning").json
+    assert [load["plu"] for load in shown["loads"]] == [12]
+
+
 def test_what_is_said_about_days(street):
     street("order", "pause", "9", "--from", "2026-12-20", "--to", "2026-12-31")
     street("order", "skip", "9", "--half", "evening")

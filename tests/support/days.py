@@ -13,7 +13,7 @@ from milkpos_tui.domain.devices import Role as DeviceRole
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.khata import Unit
 from milkpos_tui.domain.month import month_of
-from milkpos_tui.domain.orders import DAILY, Half
+from milkpos_tui.domain.orders import DAILY, Half, OrderPlace
 from milkpos_tui.domain.settlement import cycle_of
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.services.accounts import Customer
@@ -92,6 +92,7 @@ def make_rounds(till: Till, clock: FakeClock) -> None:
     till.customers.add(Customer("", "301", name="Farmer"), OWNER)
     today = till.today()
     till.orders.add("7", Wish(MILK.plu, 1000, DAILY), OWNER)
+    till.orders.add("301", Wish(MILK.plu, 500, DAILY, place=OrderPlace.COUNTER), OWNER)
     till.orders.pause("7", None, today + timedelta(1), None, OWNER)
     till.orders.resume("7", today + timedelta(2), OWNER)
     till.orders.switch("7", None, SWEETS.plu, today + timedelta(2), None, OWNER)
