@@ -20,6 +20,7 @@ TO_WEIGH = "to be weighed"
 WIDTH_MAX = 1_000  # columns of a line that no screen cuts
 WHO_COLUMNS = 24
 NAME_MIN = 8  # columns that a name keeps, before fewer of them are told
+NAMED_MAX = 8  # of more items than fit a row: no row of a till has room for so many
 
 
 class Source(StrEnum):
@@ -133,7 +134,7 @@ def _ways(
         told = " + ".join(line_told(line, columns) for line in lines)
         yield head, f"{told}{without}"
         yield head, f"{told}{few}"
-    for count in range(len(lines) - 1, 0, -1):
+    for count in range(min(len(lines) - 1, NAMED_MAX), 0, -1):
         for columns in (2 * NAME_MIN, NAME_MIN):
             told = " + ".join(line_told(line, columns) for line in lines[:count])
             yield bare, f"{told} + {len(lines) - count} more{few}"

@@ -126,6 +126,11 @@ def test_the_name_gives_way_then_items_and_never_what_it_comes_to(width, told):
     assert offer == f"{told} = Rs 92?  Enter takes it"
 
 
+def test_a_bill_of_a_thousand_lines_is_told_at_once():
+    told = offered(79, USUAL[2:] * 1000)
+    assert told == "12: 1 Curd cup + 1 Curd cup + 1 Curd cup + 997 more = Rs 92?  Enter takes it"
+
+
 def test_what_follows_a_comma_gives_way_before_anything_is_cut():
     loose = [line("Cow Milk, loose", 500, Unit.LITRE), line("Greek Yoghurt, Blueberry, 100 g")]
     assert offered(79, loose, who="7 Gita") == (
