@@ -183,10 +183,13 @@ class UsualMachine(RuleBasedStateMachine):
 
     @rule(counter=counters)
     def drop(self, counter):
+        checkout = self.checkouts[counter]
         self.offered[counter] = None
         if self.open[counter].lines:
-            self.checkouts[counter].key_in("--")
+            checkout.key_in("--")
             self.open[counter] = Open()
+        else:
+            self.refused(lambda: checkout.key_in("--"), "no-line")
 
     @rule()
     def half_a_day_passes(self):
