@@ -15,14 +15,16 @@ SILENT = "silent"  # nothing is ever said
 
 
 class Gateway(ThreadingHTTPServer):
-    """A service over HTTP. `answer` is a status, CUT, SILENT, or bytes as they go out; `told` has
-    the path and body of each request, however it ended."""
+    """A service over HTTP. `answer` is a status, CUT, SILENT, or bytes as they go out, and `first`
+    has others that are given before; `told` has the path and body of each request, however it
+    ended."""
 
     def __init__(self, tls=None):
         super().__init__(("127.0.0.1", 0), _Request)
         if tls is not None:
             self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.answer = 200
+        self.first = []
         self.headers = {}
         self.told = []
         self.heard = queue.Queue()  # the same, for whoever waits for it
@@ -37,7 +39,8 @@ class _Request(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.told.append((self.path, body))
         self.server.heard.put(self.path)
-        answer = self.server.answer
+        first = self.server.first
+        answer = first.pop(0) if first else self.server.answer
         if answer == SILENT:
             self.server.closing.wait()
         elif answer == CUT:

@@ -7,6 +7,7 @@ import logging
 import socket
 import ssl
 import sys
+import threading
 
 import pytest
 from cryptography import x509
@@ -99,15 +100,8 @@ def test_a_gateway(url, gateway, answer, fate):
 def test_a_moved_service_that_likes_the_page_has_no_message(gateway):
     """After 301 the message is asked for as a page, which a service that has moved may well give:
     what it had of the message is not known."""
-    gateway.answer = b"HTTP/1.1 301 X\r\nLocation: /page\r\nContent-Length: 0\r\n\r\n"
-    gateway.answers = None
-    seen = iter([gateway.answer, 200])
-    type(gateway).answer = property(lambda _self: next(seen), lambda _self, _value: None)
-    try:
-        del gateway.__dict__["answer"]
-        outcome = send(GATEWAYS["json"].format(port=gateway.server_port), "", "a")
-    finally:
-        del type(gateway).answer
+    gateway.first = [b"HTTP/1.1 301 X\r\nLocation: /page\r\nContent-Length: 0\r\n\r\n"]
+    outcome = send(GATEWAYS["json"].format(port=gateway.server_port), "", "a")
     assert len(gateway.told) == 2
     assert outcome.fate is UNSURE
     assert "mend the URL" in outcome.why
@@ -304,3 +298,17 @@ def test_without_apprise(monkeypatch):
     for ask in (lambda: send("json://a", "", "b"), lambda: check("json://a")):
         with pytest.raises(NotInstalled, match=r"pip install 'milkpos\[messages\]'"):
             ask()
+
+
+def test_it_is_sent_in_no_thread_that_goes_on_by_itself(gateway):
+    """apprise would give up after a minute, and leave a thread that still sends."""
+    before = set(threading.enumerate())
+    assert send(f"json://127.0.0.1:{gateway.server_port}", "", "a").fate is SENT
+    names = {thread.name for thread in set(threading.enumerate()) - before}
+    assert all("process_request" in name for name in names), names  # the server's own
+
+
+def test_a_service_is_given_time():
+    service = sending._service("json://a")
+    assert service.request_timeout == (sending.PATIENCE_S, sending.PATIENCE_S)
+    assert sending._service("json://a?rto=5&cto=6").request_timeout == (6, 5)
