@@ -24,6 +24,7 @@ TAKEN = range(200, 300)
 # RFC 9110, 15.6.4; RFC 6585, 4: too many requests; the service has no time just now.
 _HTTP_LATER = (429, 503)
 _HTTP_NEVER_DONE = (501, 505, 511)  # it does not know how; 511: a network that wants a sign-in
+_ASKS_PROXY = b"CONNECT "
 _MOVED = (301, 302)  # what was a message is asked for elsewhere as a page
 _SMTP_GO_ON = 354
 _SMTP_NO = 400
@@ -57,6 +58,7 @@ class Wire:
         self._trouble = ""  # why there is no line, in words
         self._lines = 0
         self._understood = False  # it was HTTP or SMTP that was spoken on one
+        self._asking_proxy = False
         self._out = False  # some of the message went out, and nothing was answered
         self._taken = False  # by HTTP: apprise may still know better
         self._moved = 0
@@ -81,7 +83,10 @@ class Wire:
             fate = Fate.REFUSED if self._reply >= _SMTP_FOR_EVER else Fate.LATER
             return Outcome(fate, f"the mail server said no ({self._reply})")
         if self._understood:
-            return Outcome(Fate.OFFLINE, self._trouble or "it broke off before anything went out")
+            proxy = "the proxy gave no line to it" if self._asking_proxy else ""
+            return Outcome(
+                Fate.OFFLINE, self._trouble or proxy or "it broke off before anything went out"
+            )
         if self._lines:
             return Outcome(Fate.UNSURE, "nobody can tell what happened on the line")
         if self._trouble:
@@ -103,9 +108,18 @@ class Wire:
         self._lines -= 1
         self._trouble = trouble
 
-    def request_goes(self) -> None:
-        """Some of a request is handed to the line."""
-        self._understood = self._out = True
+    def request_goes(self, data: object) -> None:
+        """Some of a request is handed to the line. One that asks a proxy for a line (RFC 9110,
+        9.3.6) is none of the message: that goes once the line is secret."""
+        self._understood = True
+        if isinstance(data, bytes) and data.startswith(_ASKS_PROXY):
+            self._asking_proxy = True
+        if not self._asking_proxy:
+            self._out = True
+
+    def secrecy(self) -> None:
+        """What is said from now on is said to the service, not to a proxy before it."""
+        self._asking_proxy = False
 
     def request_answered(self, status: int, *, asked_only: bool) -> None:
         """The service's answer to a request, by its HTTP status; a request may have asked for a
@@ -203,12 +217,15 @@ def _shakes_hands(
     wire: Wire, was: Callable[[ssl.SSLSocket, bool], None]
 ) -> Callable[[ssl.SSLSocket, bool], None]:
     def do_handshake(line: ssl.SSLSocket, block: bool = False) -> None:
+        if line.server_side:  # somebody else's
+            was(line, block)
+            return
+        wire.secrecy()
         try:
             was(line, block)
         except OSError as error:
-            if not line.server_side:  # that is somebody else's
-                untrusted = isinstance(error, ssl.SSLCertVerificationError)
-                wire.no_secrecy(_UNTRUSTED if untrusted else _NOT_SECRET)
+            untrusted = isinstance(error, ssl.SSLCertVerificationError)
+            wire.no_secrecy(_UNTRUSTED if untrusted else _NOT_SECRET)
             raise
 
     return do_handshake
@@ -220,7 +237,7 @@ def _requests(
     def send(connection: http.client.HTTPConnection, data: object) -> None:
         if connection.sock is None:
             connection.connect()  # else a line that can't be made would look like a broken one
-        wire.request_goes()
+        wire.request_goes(data)
         was(connection, data)
 
     return send

@@ -1,6 +1,7 @@
 """Services that carry messages: they take one, refuse it, fall silent, break off."""
 
 import queue
+import select
 import socket
 import socketserver
 import threading
@@ -60,6 +61,39 @@ class _Request(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+class Proxy(Gateway):
+    """A proxy. With `answer` at 200 it gives a line to `behind`, wherever one is wanted to."""
+
+    def __init__(self, behind):
+        super().__init__()
+        self.behind = behind
+        self.RequestHandlerClass = _Proxied
+
+
+class _Proxied(_Request):
+    def do_CONNECT(self):
+        self.server.told.append((self.path, b""))
+        if self.server.answer == CUT:
+            self.close_connection = True
+        elif self.server.answer == 200:
+            self.send_response(200)
+            self.end_headers()
+            self._carry()
+        else:
+            self.send_error(self.server.answer)
+
+    def _carry(self):
+        self.close_connection = True
+        with socket.create_connection(("127.0.0.1", self.server.behind.server_port)) as far:
+            ends = {far: self.connection, self.connection: far}
+            while True:
+                for end in select.select(list(ends), (), ())[0]:
+                    data = end.recv(65536)
+                    if not data:
+                        return
+                    ends[end].sendall(data)
 
 
 class MailServer(socketserver.ThreadingTCPServer):

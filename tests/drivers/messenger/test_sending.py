@@ -16,7 +16,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from drivers.messenger import sending
 from drivers.messenger.sending import Fate, NotInstalled, Unfit, check, send
-from tests.support.message_services import CUT, SILENT, Gateway, MailServer, closed_port, serving
+from tests.support.message_services import (
+    CUT,
+    SILENT,
+    Gateway,
+    MailServer,
+    Proxy,
+    closed_port,
+    serving,
+)
 
 HINDI = "आशा जी, श्री डेयरी से नवंबर 2026 का बिल: Rs 62.00 देने हैं।\nधन्यवाद।"
 SENT, OFFLINE, LATER, REFUSED, UNSURE = Fate
@@ -100,7 +108,9 @@ def test_a_gateway(url, gateway, answer, fate):
 def test_a_moved_service_that_likes_the_page_has_no_message(gateway):
     """After 301 the message is asked for as a page, which a service that has moved may well give:
     what it had of the message is not known."""
-    gateway.first = [b"HTTP/1.1 301 X\r\nLocation: /page\r\nContent-Length: 0\r\n\r\n"]
+    gateway.first = [
+        b"HTTP/1.1 301 X\r\nLocation: /page\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    ]
     outcome = send(GATEWAYS["json"].format(port=gateway.server_port), "", "a")
     assert len(gateway.told) == 2
     assert outcome.fate is UNSURE
@@ -236,6 +246,37 @@ def test_a_certificate_that_nobody_vouches_for(own_certificate):
         server.answer = CUT
         assert send(f"{url}&verify=no", "", "a").fate is UNSURE
         assert len(server.told) == 2
+
+
+@pytest.fixture
+def proxied(own_certificate, monkeypatch):
+    """A service behind a proxy, over which alone it is reached."""
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with serving(Gateway(own_certificate)) as service, serving(Proxy(service)) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.server_port}")
+        yield service, proxy
+
+
+@pytest.mark.parametrize("answer", [403, 407, 502, 504, CUT])
+def test_a_proxy_that_gives_no_line(proxied, answer):
+    """What a proxy says to being asked for one is said of no message."""
+    service, proxy = proxied
+    proxy.answer = answer
+    outcome = send(f"jsons://gateway.example/91?{WAITS}", "", "a")
+    assert outcome == (OFFLINE, "the proxy gave no line to it")
+    assert (proxy.told, service.told) == ([("gateway.example:443", b"")], [])
+
+
+def test_a_proxy_that_does(proxied):
+    service, _proxy = proxied
+    url = f"jsons://gateway.example/91?{WAITS}"
+    assert send(url, "", "a") == (OFFLINE, "its certificate is not trusted")
+    fates = {200: SENT, 404: REFUSED, 502: UNSURE, CUT: UNSURE, SILENT: UNSURE}
+    for answer, fate in fates.items():
+        service.answer = answer
+        assert send(f"{url}&verify=no", "", "a").fate is fate
+    assert len(service.told) == len(fates)
 
 
 def test_a_line_that_is_not_secret(gateway):
