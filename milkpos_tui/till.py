@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from milkpos_tui.services.fingers import Fingers
     from milkpos_tui.services.khata import Khata
     from milkpos_tui.services.ledgers import Ledgers
+    from milkpos_tui.services.message_channels import MessageChannels
     from milkpos_tui.services.messages import Messages
     from milkpos_tui.services.months import Months
     from milkpos_tui.services.orders import Orders
@@ -324,8 +325,15 @@ class Till:
             self.settings,
             self.permissions,
             self.clock,
-            self.home.message_urls,
+            self.message_channels,
         )
+
+    @cached_property
+    def message_channels(self) -> "MessageChannels":
+        """By what messages go out."""
+        from milkpos_tui.services.message_channels import MessageChannels
+
+        return MessageChannels(self.home.message_urls, self.permissions)
 
     @cached_property
     def collections(self) -> "Collections":

@@ -181,16 +181,23 @@ def _message(till: "Till", paper: "MonthPaper", actor: "Actor") -> str:
 def _send_messages(till: "Till", month: "Month", actor: "Actor") -> None:
     """What the shop set to be sent by itself; a network that is down stops no month."""
     from milkpos_tui.domain.settings import MESSAGES, parse_yes_no
-    from milkpos_tui.hardware.messenger import send_queue
 
     if not parse_yes_no(till.settings.text(MESSAGES)):
         return
+    from milkpos_tui.commands.messages import tell_left, told_sending, told_troubles
+    from milkpos_tui.hardware.messenger import send_queue
+
     try:
         queued = till.messages.queue(month, (), actor)
         done = send_queue(till, actor)
-        remark(f"messages: {queued.new} queued, {done.sent} sent, {done.waiting} wait")
     except MilkPOSError as error:
         remark(f"messages: {error.message}")
+        return
+    troubles = told_troubles(done)
+    remark(f"messages: {queued.new} queued, {told_sending(done)}")
+    if troubles:
+        remark(f"messages: {troubles}")
+    tell_left(done)
 
 
 def _pdf(paper: "MonthPaper", size: str) -> bytes:

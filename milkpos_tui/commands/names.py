@@ -80,6 +80,8 @@ def bill_names(record: BillRecord) -> Names:
         "operator": record.operator,
         "customer": record.customer_code,
         "customer_id": record.customer,
+        "points_earned": record.points_earned,
+        "points_taken": record.points_taken,
         "lines": [line_names(line) for line in document.lines],
         "taxable_paise": document.taxable_paise,
         "cgst_paise": document.cgst_paise,

@@ -455,6 +455,8 @@ class Billing:
             returned_milli={},
             copies=0,
             customer_code=self._buyers.code_of(draft.cart.customer),
+            points_earned=points,
+            points_taken=points_taken,
         )
 
     def _tell_removed(self, draft: Draft, line: CartLine, left_milli: int, actor: Actor) -> None:

@@ -63,7 +63,8 @@ class BillRecord(NamedTuple):
     """A document in the books. `state` is paid, part_returned, returned or, of a note, refunded.
 
     `returned_milli` is what came back so far by line (from 1); `copies` counts the reprints.
-    `customer` is an id, `customer_code` what they are keyed by.
+    `customer` is an id, `customer_code` what they are keyed by; `points_earned` by it and
+    `points_taken` for a part of it are below zero where a note takes them back and gives them back.
     """
 
     id: str
@@ -82,6 +83,8 @@ class BillRecord(NamedTuple):
     returned_milli: Mapping[int, int]
     copies: int
     customer_code: str | None = None
+    points_earned: int = 0
+    points_taken: int = 0
 
 
 class Outcome(NamedTuple):

@@ -105,7 +105,7 @@ def make_rounds(till: Till, clock: FakeClock) -> None:
     till.collections.take_in("301", can, Milk.COW, today, Half.EVENING, OWNER)
     clock.set(clock.now() + 40 * DAY_MS)
     list(till.months.run(month_of(today), "1", OWNER))
-    till.messages.set_channel("sms", "json://localhost/{phone}", OWNER)
+    till.message_channels.set("sms", "json://localhost/{phone}", OWNER)
     till.messages.queue(month_of(today), (), OWNER)
     till.messages.drop(1, OWNER)
     till.collections.settle("301", cycle_of(today), [], OWNER)
