@@ -1,16 +1,10 @@
 """`milkpos order`, `round`, `month` and `milk`, as scripts meet them."""
 
 import json
-import os
-from datetime import timedelta
 
 import pytest
 
-from milkpos_tui.domain.month import month_of
-from milkpos_tui.services.accounts import Customer
-from milkpos_tui.till import open_till
-from tests.commands.driving import REFUSED, USAGE, assert_words, run, running
-from tests.support.tills import OWNER
+from tests.commands.driving import REFUSED, USAGE, assert_words
 
 MONDAY, SUNDAY = "2026-11-23", "2026-11-22"
 
@@ -334,30 +328,3 @@ def test_without_a_printer_the_can_is_taken_and_it_is_told(farm):
 def test_json_is_one_document(street):
     for arguments in (("order", "list", "9"), ("round", "sheet"), ("month", "list", "2026-11")):
         json.loads(street("--json", *arguments).out)
-
-
-def test_a_run_that_was_killed_goes_on_where_it_stopped(shop):
-    """Each customer has one bill, and the numbers have no gap, whatever the kill hit."""
-    with open_till(shop) as till:
-        before = month_of(till.today()).first - timedelta(1)
-        for number in range(1, 61):
-            till.customers.add(Customer("", str(number), name="Somebody"), OWNER)
-            till.khata.adjust(str(number), 100_00, "of the old book", "1", OWNER, before)
-    month = str(month_of(before))
-    master, slave = os.openpty()
-    with running("month", "run", month, home=shop, stderr=slave) as process:
-        os.close(slave)
-        seen = b""
-        while b" 10/60" not in seen:
-            seen += os.read(master, 200)
-        process.kill()
-        process.wait()
-    os.close(master)
-    done = run("--json", "month", "run", month, home=shop).json
-    assert done["held"] >= 9
-    assert done["issued"] + done["held"] == 60
-    bills = run("--json", "month", "list", month, home=shop).json
-    assert len({one["customer"] for one in bills}) == 60
-    numbers = sorted(int(one["number"].rpartition("/")[2]) for one in bills)
-    assert numbers == list(range(1, 61))
-    assert run("audit", "verify", "--rebuild", home=shop).code == 0
