@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from milkpos_tui.services.ledgers import Ledgers
     from milkpos_tui.services.message_channels import MessageChannels
     from milkpos_tui.services.messages import Messages
+    from milkpos_tui.services.milk_corrections import MilkCorrections
     from milkpos_tui.services.months import Months
     from milkpos_tui.services.orders import Orders
     from milkpos_tui.services.printing import Printing
@@ -342,6 +343,15 @@ class Till:
 
         return Collections(
             self._db, self.journal, self.accounts, self.settings, self.permissions, self.clock
+        )
+
+    @cached_property
+    def milk_corrections(self) -> "MilkCorrections":
+        """Decisions about cans that were keyed wrongly."""
+        from milkpos_tui.services.milk_corrections import MilkCorrections
+
+        return MilkCorrections(
+            self._db, self.journal, self.accounts, self.collections, self.permissions, self.clock
         )
 
     @cached_property
