@@ -196,9 +196,7 @@ def _check_key(action_id: str, key: str) -> None:
 
 
 def shown_key(key: str) -> str:
-    """A key as people read it: 'ctrl+k' -> '^k', 'alt+k' -> 'Alt-K', 'f2' -> 'F2'."""
+    """A key as people read it: 'ctrl+k' -> '^k', 'f2' -> 'F2'."""
     if key.startswith("ctrl+"):
         return "^" + key.removeprefix("ctrl+")
-    if key.startswith("alt+"):
-        return "Alt-" + key.removeprefix("alt+").upper()
     return key.upper() if key.startswith("f") else key

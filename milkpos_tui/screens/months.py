@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from milkpos_tui.domain.errors import MilkPOSError
+from milkpos_tui.domain.errors import MilkPOSError, Refused
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.month import Month, State, month_of
 from milkpos_tui.domain.text import cell, plural
@@ -20,7 +20,6 @@ from milkpos_tui.widgets.painted import ALERT, GOOD, PLAIN, QUIET, REVERSE, Row
 
 if TYPE_CHECKING:
     from milkpos_tui.errand import Going
-    from milkpos_tui.services.months import Ran
 
 NUMBER, NAME, AMOUNT, STATE = 16, 26, 13, 9  # columns; what is over goes to the name
 FOUND_MAX = 24  # each of them is worked out
@@ -211,7 +210,7 @@ def _billed(till: Till, month: Month, counter: str, actor: Actor, going: "Going"
     from milkpos_tui.hardware.month_messages import tell_month
     from milkpos_tui.services.months import Ran
 
-    ran: Ran = Ran()
+    ran = Ran()
     for one in till.months.run_allowed(month, counter, actor):
         ran = ran.and_then(one)
         if not going(one.number, one.of) and one.number < one.of:
@@ -227,9 +226,14 @@ def _written(till: Till, month: Month, actor: Actor, going: "Going") -> str:
 
     folder = till.home.bills
     told = where(folder, till.home)
-    of = till.month_list.tally(month, actor).issued
+    of, missing = till.month_list.tally(month, actor).issued, list[str]()
     for number, one in enumerate(till.months.stands(month, actor), 1):
-        store_pdf(one.paper, folder)
+        try:
+            store_pdf(one.paper, folder)
+        except Refused as refused:  # a font that is missing for one name keeps back no other
+            missing.append(refused.message)
         if not going(number, of) and number < of:
             return f"stopped at {number} of {of}, which are in {told}; / writes all of them"
+    if missing:
+        return f"{plural(len(missing), 'bill')} not: {missing[0]}; the others are in {told}"
     return f"{plural(of, 'PDF')} in {told}"

@@ -62,7 +62,9 @@ class Page(TillScreen):
         room = max(1, page.size.height)
         more = "more below" if len(self._lines) > self._top + room else ""
         self.query_one(Head).show(self._title, more)
-        page.set_rows([((f"{self.INDENT}{line}", PLAIN),) for line in self._lines[self._top :][:room]])
+        page.set_rows(
+            [((f"{self.INDENT}{line}", PLAIN),) for line in self._lines[self._top :][:room]]
+        )
 
     def _move(self, by: int) -> None:
         room = self.query_one("#page", Painted).size.height

@@ -98,7 +98,9 @@ class Ran(NamedTuple):
     def told(self, month: Month) -> str:
         """The same in words."""
         due = show_rupees(self.due_paise)
-        return f"{month}: {plural(self.issued, 'bill')} issued, {self.held} were there, Rs {due} due"
+        return (
+            f"{month}: {plural(self.issued, 'bill')} issued, {self.held} were there, Rs {due} due"
+        )
 
 
 class Months:

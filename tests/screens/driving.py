@@ -72,6 +72,8 @@ def _key(name: str) -> events.Key:
     char = NAMED.get(name)
     if name.startswith("ctrl+") and len(name) == len("ctrl+x"):
         char = chr(ord(name[-1]) & 0x1F)
+    if name.startswith("alt+"):
+        char = name[-1]
     return events.Key(name, char)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from milkpos_tui.domain.devices import Device, Kind, Role
+from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.month import month_of
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.khata import Payment
@@ -296,3 +297,19 @@ async def test_one_bill_and_all_bills_are_written_as_pdf(shop):
         await till.keyed("/")
         await told(till, "2 PDFs in bills in the till's home")
         assert {one.name for one in shop.bills.iterdir()} == {f"{month}-3.pdf", f"{month}-12.pdf"}
+
+
+@driven
+async def test_a_name_that_no_font_can_write_keeps_back_no_other(shop, monkeypatch):
+    def no_font(paper, size):
+        if paper.party.code == "3":
+            raise Refused("font-missing", "no font for it is installed")
+        return b"%PDF"
+
+    monkeypatch.setattr("milkpos_tui.services.month_out.pdf_of", no_font)
+    async with signed_in(shop) as till:
+        await begin(till, "*<enter>")
+        await told(till, "2 bills issued")
+        await till.keyed("/")
+        await told(till, "1 bill not: no font for it is installed")
+        assert [one.name for one in shop.bills.iterdir()] == [f"{await which(till)}-12.pdf"]
