@@ -410,7 +410,7 @@ async def test_somebody_new_has_the_next_code(shop):
         )
         assert till.place == "Khata"
         assert till.notice == "13 ಗೌರಿ [b] is a customer now"
-        assert " ".join(till.reversed("#page")) == "13 ಗೌರಿ [b] 98450 99999 2nd Main 0.00"
+        assert under_cursor(till) == "13 ಗೌರಿ [b] 98450 99999 2nd Main 0.00"
         added = await till.asked(lambda opened: opened.accounts.known("13"))
         assert (added.limit_paise, added.lane) == (500_00, "2nd Main")
         assert date.fromisoformat(added.consent_on)
