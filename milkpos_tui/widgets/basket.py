@@ -9,7 +9,7 @@ from milkpos_tui.domain.cart import NO_DISCOUNT, CartLine
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.quantity import show_quantity
-from milkpos_tui.domain.text import cell
+from milkpos_tui.domain.text import cell, width_of
 from milkpos_tui.widgets.painted import BOLD, PLAIN, QUIET, REVERSE, Painted, Row
 
 LINES_HEAD = ("  # ", "Item", f" {'Qty':>9}    {'Rate':>10} {'Amount':>12}")
