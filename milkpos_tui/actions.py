@@ -80,6 +80,14 @@ ACTIONS: tuple[Action, ...] = (
         in_footer=False,
     ),
     Action(
+        "months",
+        "show_months",
+        ("alt+m",),
+        "Months",
+        "Monthly bills: draft, issued, paid; bill a month",
+        in_footer=False,
+    ),
+    Action(
         "rounds",
         "show_rounds",
         ("ctrl+a",),

@@ -102,15 +102,29 @@ class MilkPOS(App[int]):
             await super().on_event(event)
         elif isinstance(event, events.Key):
             self._key_at = monotonic()
-            handler = self.keys_for(Place.EVERYWHERE, self).get(event.key)
-            waiting = handler() if handler else screen.take_key(event)
-            if waiting is not None:
-                await waiting
+            if event.key.startswith("alt+"):
+                from milkpos_tui.screens.chords import apart
+
+                known = {key for one in ACTIONS for key in keys_of(one.id, self.keymap)}
+                for key in apart(event, known):
+                    await self._take_key(key)
+            else:
+                await self._take_key(event)
         elif isinstance(event, events.Paste):
             self._key_at = monotonic()
             screen.take_paste(event.text)
         else:
             await super().on_event(event)
+
+    async def _take_key(self, event: events.Key) -> None:
+        screen = self.screen
+        handler = self.keys_for(Place.EVERYWHERE, self).get(event.key)
+        if handler is not None:
+            waiting = handler()
+        else:
+            waiting = screen.take_key(event) if isinstance(screen, TillScreen) else None
+        if waiting is not None:
+            await waiting
 
     def _fatal_error(self) -> None:
         """End at a defect of ours. Textual would show all local variables, a PIN among them."""
@@ -325,6 +339,9 @@ class MilkPOS(App[int]):
 
 def _settle() -> None:
     """Back to normal after a start, which `cli.py` hurries."""
+    from milkpos_tui.screens.chords import free_alt
+
+    free_alt()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLD)

@@ -63,6 +63,11 @@ class Home(NamedTuple):
         return self.keys / "message-urls"
 
     @property
+    def bills(self) -> Path:
+        """Where the till writes monthly bills as PDF."""
+        return self.path / "bills"
+
+    @property
     def config(self) -> Path:
         """The settings of this machine, written by people."""
         return self.path / "config.toml"

@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from milkpos_tui.services.message_channels import MessageChannels
     from milkpos_tui.services.messages import Messages
     from milkpos_tui.services.milk_corrections import MilkCorrections
+    from milkpos_tui.services.month_list import MonthList
     from milkpos_tui.services.months import Months
     from milkpos_tui.services.orders import Orders
     from milkpos_tui.services.printing import Printing
@@ -312,6 +313,13 @@ class Till:
             self.permissions,
             self.clock,
         )
+
+    @cached_property
+    def month_list(self) -> "MonthList":
+        """The bills of a month, a screen's rows at a time."""
+        from milkpos_tui.services.month_list import MonthList
+
+        return MonthList(self._db, self.accounts, self.months, self.permissions)
 
     @cached_property
     def messages(self) -> "Messages":

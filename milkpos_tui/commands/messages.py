@@ -90,8 +90,9 @@ def send(
 
     with opened() as till:
         done = send_queue(till, acting(till), early=early)
-    result(sending_names(done), [told_sending(done)])
-    tell_left(done)
+    result(sending_names(done), [done.told])
+    for words in done.left:
+        remark(words)
     _raise_trouble(done)
 
 
@@ -132,40 +133,10 @@ def sending_names(done: "Sending") -> dict[str, object]:
     return {**done._asdict(), "offline": offline, "troubles": troubles}
 
 
-def told_sending(done: "Sending") -> str:
-    """The same for people, in a line."""
-    counts = [
-        f"{count} {what}"
-        for count, what in (
-            (done.refused, "refused"),
-            (done.dropped, "dropped"),
-            (done.expired, "too old"),
-        )
-        if count
-    ]
-    sent = f"{plural(done.sent, 'message')} sent"
-    return ", ".join((sent, *counts, f"{done.waiting} wait"))
-
-
-def tell_left(done: "Sending") -> None:
-    """What somebody has to look at, on standard error."""
-    if done.unsure:
-        many = plural(done.unsure, "message")
-        remark(f"of {many} nobody knows if it was sent: milkpos message list, then settle")
-    if done.failed or done.expired:
-        many = plural(done.failed + done.expired, "message")
-        remark(f"given up: {many}; milkpos message list --all, then settle N --again")
-
-
-def told_troubles(done: "Sending") -> str:
-    """What the channels met, in words."""
-    return "; ".join(f"{one.channel}: {one.why}" for one in done.troubles)
-
-
 def _raise_trouble(done: "Sending") -> None:
     """Refused and Unreachable, as the exit code says it."""
     fates = {one.fate.value for one in done.troubles}
-    told = told_troubles(done)
+    told = done.told_troubles
     if "offline" in fates:
         raise Unreachable("message-unreachable", f"{told}; {done.waiting} wait")
     if "unsure" in fates:

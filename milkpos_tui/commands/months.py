@@ -9,8 +9,6 @@ import typer
 from milkpos_tui.commands import context
 from milkpos_tui.commands.context import acting, opened, remark, result, say
 from milkpos_tui.commands.round_words import month_names, month_row
-from milkpos_tui.domain.errors import MilkPOSError, Misused, Unreachable
-from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.month import parse_month
 from milkpos_tui.domain.text import plural
 
@@ -38,26 +36,24 @@ def run(month: MonthOf, folder: Folder = "", size: Size = "a4") -> None:
 
     Example: milkpos month run 2026-10 --pdf bills
     """
+    from milkpos_tui.services.month_out import store_pdf
+    from milkpos_tui.services.months import Ran
+
     which = parse_month(month)
-    issued = held = due = 0
+    ran = Ran()
     with opened() as till:
         actor = acting(till)
         counter = till.shops.check_counter(context.settings.counter_code)
         for one in till.months.run(which, counter, actor):
             _progress(one.number, one.of)
-            if one.paper is None:
-                continue
-            issued += one.issued
-            held += not one.issued
-            due += max(0, one.paper.bill.due_paise)
-            if folder:
-                _store(one.paper, Path(folder), size)
-        _send_messages(till, which, actor)
+            ran = ran.and_then(one)
+            if folder and one.paper is not None:
+                store_pdf(one.paper, Path(folder), size)
+        _say_messages(till, which, actor)
     names: dict[str, object] = {
-        "month": str(which), "issued": issued, "held": held, "due_paise": due,
+        "month": str(which), "issued": ran.issued, "held": ran.held, "due_paise": ran.due_paise,
     }  # fmt: skip
-    told = f"{which}: {plural(issued, 'bill')} issued, {held} were there, Rs {show_rupees(due)} due"
-    result(names, [told])
+    result(names, [ran.told(which)])
 
 
 @group.command("list")
@@ -97,6 +93,8 @@ def show(
 
     Example: milkpos month show 12 2026-10 --pdf bill.pdf --size a5
     """
+    from milkpos_tui.services.month_out import pdf_of, write_file
+
     which = parse_month(month)
     with opened() as till:
         actor = acting(till)
@@ -106,7 +104,7 @@ def show(
             result({"message": _message(till, paper, actor)}, [_message(till, paper, actor)])
             return
     if pdf:
-        _write(Path(pdf), _pdf(paper, size))
+        write_file(Path(pdf), pdf_of(paper, size))
         remark(f"written: {pdf}")
         return
     result(month_names(paper, state), _lines(paper, slip, columns, as_csv))
@@ -125,8 +123,7 @@ def print_(
     Example: milkpos month print 2026-10 12
     """
     from milkpos_tui.commands.printing import printing_for
-    from milkpos_tui.services.month_text import dispute_slip
-    from milkpos_tui.services.printing import JobKind
+    from milkpos_tui.services.month_out import queue_slip
 
     which = parse_month(month)
     with opened() as till:
@@ -138,8 +135,7 @@ def print_(
             papers = [one.paper for one in till.months.stands(which, actor)]
         with printing_for(till, counter) as printer:
             for paper in papers:
-                about = f"month {which} of {paper.party.code}"
-                till.printing.queue(counter, JobKind.TEXT, about, dispute_slip(paper), actor)
+                queue_slip(till.printing, counter, paper, actor)
             printer.look()
     names: dict[str, object] = {"month": str(which), "slips": len(papers)}
     result(names, [f"{which}: {plural(len(papers), 'slip')} to print"])
@@ -178,49 +174,11 @@ def _message(till: "Till", paper: "MonthPaper", actor: "Actor") -> str:
     return till.messages.text(till.customers.known(paper.party.code, actor), paper)
 
 
-def _send_messages(till: "Till", month: "Month", actor: "Actor") -> None:
-    """What the shop set to be sent by itself; a network that is down stops no month."""
-    from milkpos_tui.domain.settings import MESSAGES, parse_yes_no
+def _say_messages(till: "Till", month: "Month", actor: "Actor") -> None:
+    from milkpos_tui.hardware.month_messages import tell_month
 
-    if not parse_yes_no(till.settings.text(MESSAGES)):
-        return
-    from milkpos_tui.commands.messages import tell_left, told_sending, told_troubles
-    from milkpos_tui.hardware.messenger import send_queue
-
-    try:
-        queued = till.messages.queue(month, (), actor)
-        done = send_queue(till, actor)
-    except MilkPOSError as error:
-        remark(f"messages: {error.message}")
-        return
-    troubles = told_troubles(done)
-    remark(f"messages: {queued.new} queued, {told_sending(done)}")
-    if troubles:
-        remark(f"messages: {troubles}")
-    tell_left(done)
-
-
-def _pdf(paper: "MonthPaper", size: str) -> bytes:
-    from milkpos_tui.services.month_pdf import month_pdf
-    from milkpos_tui.services.pdf_sheet import FORMATS
-
-    if size.lower() not in FORMATS:
-        raise Misused("usage", f"--size is one of {', '.join(FORMATS)}")
-    return month_pdf(paper, FORMATS[size.lower()])
-
-
-def _store(paper: "MonthPaper", folder: Path, size: str) -> None:
-    """One file a customer; one that is there already is written again, as it is the same."""
-    name = f"{paper.bill.month}-{paper.party.code}.pdf"
-    _write(folder / name, _pdf(paper, size))
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise Unreachable("file-unreachable", f"{path}: {error.strerror}") from error
+    for told in tell_month(till, month, actor):
+        remark(told)
 
 
 def _progress(number: int, of: int) -> None:

@@ -13,6 +13,7 @@ from drivers.messenger.sending import (
 )
 from milkpos_tui.domain.errors import Refused, Unreachable
 from milkpos_tui.domain.messages import address_of
+from milkpos_tui.domain.text import plural
 from milkpos_tui.services.messages import Message
 from milkpos_tui.till import Actor, Till
 
@@ -44,6 +45,37 @@ class Sending(NamedTuple):
     unsure: int
     waiting: int
     troubles: tuple[Trouble, ...]
+
+    @property
+    def told(self) -> str:
+        """What went out and what did not, in a line."""
+        counts = [
+            f"{count} {what}"
+            for count, what in (
+                (self.refused, "refused"),
+                (self.dropped, "dropped"),
+                (self.expired, "too old"),
+            )
+            if count
+        ]
+        return ", ".join((f"{plural(self.sent, 'message')} sent", *counts, f"{self.waiting} wait"))
+
+    @property
+    def told_troubles(self) -> str:
+        """What the channels met; empty where all went well."""
+        return "; ".join(f"{one.channel}: {one.why}" for one in self.troubles)
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """What somebody has to look at."""
+        told = []
+        if self.unsure:
+            many = plural(self.unsure, "message")
+            told.append(f"of {many} nobody knows if it was sent: milkpos message list, then settle")
+        if self.failed or self.expired:
+            many = plural(self.failed + self.expired, "message")
+            told.append(f"given up: {many}; milkpos message list --all, then settle N --again")
+        return tuple(told)
 
 
 def check_channel_url(url: str) -> None:

@@ -266,6 +266,14 @@ class Billing(TillScreen):
 
         await self.app.push_screen(Khata(self._session), self._after_khata)
 
+    async def show_months(self) -> None:
+        """The monthly bills."""
+        if await self._refused_meanwhile():
+            return
+        from milkpos_tui.screens.months import Months
+
+        await self.app.push_screen(Months(self._session), self._after_khata)
+
     async def show_rounds(self) -> None:
         """The round that it is time for."""
         if await self._refused_meanwhile():

@@ -13,6 +13,7 @@ class Page(TillScreen):
     """Shows lines; arrows and pages move, Esc goes back."""
 
     FOOTER: Sequence[tuple[str, str]] = (("Up/Down", "read on"), ("Esc", "back"))
+    INDENT = " "
 
     def __init__(self, title: str, lines: Sequence[str] = ()) -> None:
         super().__init__()
@@ -61,7 +62,9 @@ class Page(TillScreen):
         room = max(1, page.size.height)
         more = "more below" if len(self._lines) > self._top + room else ""
         self.query_one(Head).show(self._title, more)
-        page.set_rows([((f" {line}", PLAIN),) for line in self._lines[self._top :][:room]])
+        page.set_rows(
+            [((f"{self.INDENT}{line}", PLAIN),) for line in self._lines[self._top :][:room]]
+        )
 
     def _move(self, by: int) -> None:
         room = self.query_one("#page", Painted).size.height

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from milkpos_tui.domain.khata import LedgerKind
+from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.month import (
     Adjustment,
     Given,
@@ -25,6 +26,7 @@ from milkpos_tui.domain.numbering import financial_year
 from milkpos_tui.domain.orders import Half
 from milkpos_tui.domain.quantity import Unit
 from milkpos_tui.domain.roles import Right
+from milkpos_tui.domain.text import plural
 from milkpos_tui.journal.clock import Clock, day_in_india, uuid7
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
@@ -79,6 +81,29 @@ class Run(NamedTuple):
     issued: bool
 
 
+class Ran(NamedTuple):
+    """What a run came to so far: bills that were issued and bills that were there, and what all of
+    them say is due."""
+
+    issued: int = 0
+    held: int = 0
+    due_paise: int = 0
+
+    def and_then(self, one: Run) -> "Ran":
+        """With one more customer."""
+        if one.paper is None:
+            return self
+        due = self.due_paise + max(0, one.paper.bill.due_paise)
+        return Ran(self.issued + one.issued, self.held + (not one.issued), due)
+
+    def told(self, month: Month) -> str:
+        """The same in words."""
+        due = show_rupees(self.due_paise)
+        return (
+            f"{month}: {plural(self.issued, 'bill')} issued, {self.held} were there, Rs {due} due"
+        )
+
+
 class Months:
     """Decisions about monthly bills; a run issues some at once."""
 
@@ -110,6 +135,12 @@ class Months:
             shop = self._shops.shop()
             issued = self._issued(customer, month, shop)
             return issued or _paper(customer, self._draft(customer, month, shop), shop, None)
+
+    def draft(self, customer: Customer, month: Month, actor: Actor) -> MonthPaper:
+        """A customer's month as the books have it now, whatever was issued."""
+        self._permissions.check(Right.SEE_KHATA, actor)
+        shop = self._shops.shop()
+        return _paper(customer, self._draft(customer, month, shop), shop, None)
 
     def stands(self, month: Month, actor: Actor) -> Iterator[Stands]:
         """The bills of a month that are issued, and how far each is paid."""
@@ -151,10 +182,20 @@ class Months:
 
         Refused before the month is over.
         """
-        actor = self._permissions.check(Right.BILL_MONTHS, actor, about=str(month))
+        return self.run_allowed(month, counter, self.may_run(month, actor))
+
+    def may_run(self, month: Month, actor: Actor) -> Actor:
+        """The actor of a month's run, with who allowed it where that was needed. Refused before
+        the month is over."""
+        self._check_over(month)
+        return self._permissions.check(Right.BILL_MONTHS, actor, about=str(month))
+
+    def run_allowed(self, month: Month, counter: str, actor: Actor) -> Iterator[Run]:
+        """A month's run by an actor of `may_run`: another till of the same books may do it, which
+        does not know of the leave that was given to this one."""
+        self._check_over(month)
         today = day_in_india(self._clock.now())
         shop = self._shops.shop()
-        check_issue(month_bill("", month, shop.tax_mode, 0), today)
         customers = list(self._accounts.all(gone=True))
         for first in range(0, len(customers), AT_ONCE):
             together = customers[first : first + AT_ONCE]
@@ -169,6 +210,10 @@ class Months:
                 yield Run(number, len(customers), customer, paper, issued)
 
     # --- steps -----------------------------------------------------------------------------
+
+    def _check_over(self, month: Month) -> None:
+        mode = self._shops.shop().tax_mode
+        check_issue(month_bill("", month, mode, 0), day_in_india(self._clock.now()))
 
     def _billed(
         self,

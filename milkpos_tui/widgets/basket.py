@@ -9,13 +9,14 @@ from milkpos_tui.domain.cart import NO_DISCOUNT, CartLine
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.quantity import show_quantity
-from milkpos_tui.domain.text import cell
+from milkpos_tui.domain.text import cell, width_of
 from milkpos_tui.widgets.painted import BOLD, PLAIN, QUIET, REVERSE, Painted, Row
 
 LINES_HEAD = ("  # ", "Item", f" {'Qty':>9}    {'Rate':>10} {'Amount':>12}")
 NARROW_HEAD = ("  # ", "Item", f" {'Qty':>7}    {'Amount':>10}")
 NARROW = 60  # on a phone's columns the rate gives way to the amount
 CHOICES_HEAD = ("   PLU ", "Item", f" {'Price':>12}     ")
+BUYER_COLUMNS = 20
 BUYERS_HEAD = ("  Code ", "Customer", f" {'Owes':>12}     ")
 
 
@@ -180,7 +181,8 @@ def _choice(choice: Item | Offered) -> tuple[str, str, str]:
     if isinstance(choice, Item):
         price = f" {show_rupees(choice.price_paise):>12} / {choice.unit.sign:2}"
         return f"{choice.plu:>6} ", choice.name, price
-    told = "  ".join(filter(None, (choice.name, choice.about)))
+    name = cell(choice.name, max(BUYER_COLUMNS, width_of(choice.name)))
+    told = f"{name}  {choice.about}".rstrip()
     owed = f" {show_rupees(choice.owed_paise):>12} {'OVER' if choice.over else '':4}"
     return f"{choice.code:>6} ", told, owed
 

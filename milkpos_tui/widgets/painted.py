@@ -78,30 +78,53 @@ class Painted(Widget):
 
 def _segments(row: Row, column: int) -> list[Segment]:
     """A row from a column of the screen on. Terminals differ in how wide they draw Indic vowel
-    signs: the spaces behind a name with marks end by going to the column that is meant."""
+    signs: the gap behind a name with marks ends by going to the column that is meant. Blanks clear
+    what stood there; the name is drawn once more over them, for its last letters may reach there.
+    """
     segments: list[Segment] = []
-    marks = 0
+    name: list[Segment] = []  # with marks, and what follows it up to the gap
+    begins, marks = column, 0
     for text, style in row:
         for piece in _pieces(text):
-            blanks = len(piece) - len(piece.lstrip(" "))
-            if marks and blanks > 1:  # one alone is between words of a name
+            rest = piece
+            while marks and (gap := _GAP.search(rest)):
+                _add(segments, name, rest[: gap.start()], style)
+                column += width_of(rest[: gap.start()])
+                blanks = gap.end() - gap.start()
                 before = max(0, blanks - marks)  # no more cells than the widest terminal has left
                 if before:
-                    segments.append(Segment(piece[:before], style))
-                segments += [_go_to(column + before), Segment(piece[before:], style)]
-                marks = 0
-            else:
-                segments.append(Segment(piece, style))
-            width = width_of(piece)
+                    segments.append(Segment(" " * before, style))
+                segments += [_go_to(column + before), Segment(" " * (blanks - before), style)]
+                column += blanks
+                segments += _once_more(name, begins, column)
+                name, marks, rest = [], 0, rest[gap.end() :]
+            width = width_of(rest)
+            if not marks and len(rest) > width:
+                begins = column
+            marks += max(0, len(rest) - width)
+            _add(segments, name if marks else [], rest, style)
             column += width
-            marks += max(0, len(piece) - width)
     return segments
+
+
+def _add(segments: list[Segment], name: list[Segment], text: str, style: Style) -> None:
+    if text:
+        segment = Segment(text, style)
+        segments.append(segment)
+        name.append(segment)
+
+
+def _once_more(name: Sequence[Segment], begins: int, ends: int) -> list[Segment]:
+    """A name again at its column, as controls: its cells are counted already."""
+    again = [Segment(one.text, one.style, _go_to(begins).control) for one in name]
+    return [_go_to(begins), *again, _go_to(ends)]
 
 
 def _go_to(column: int) -> Segment:
     return Segment(f"\x1b[{column + 1}G", None, [(ControlType.CURSOR_MOVE_TO_COLUMN, column)])
 
 
+_GAP = re.compile(r" {2,}|(?<=~) ")  # one blank alone is between words, but behind a name cut short
 # The rupee's sign, a word with foreign letters, or whatever is plain. Rich remembers how it cut
 # texts with foreign letters, 16,384 of them: with ever new amounts in them they would become 10 MB.
 # As few pieces as possible: each one's style goes to the terminal.

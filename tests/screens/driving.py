@@ -72,6 +72,8 @@ def _key(name: str) -> events.Key:
     char = NAMED.get(name)
     if name.startswith("ctrl+") and len(name) == len("ctrl+x"):
         char = chr(ord(name[-1]) & 0x1F)
+    if name.startswith("alt+"):
+        char = name[-1]
     return events.Key(name, char)
 
 
@@ -283,7 +285,8 @@ def drawn(widget: Widget, y: int) -> str:
 def reversed_texts(widget: Widget) -> list[str]:
     """What of a widget stands out by reversed colours, below its first row."""
     strips = [widget.render_line(y) for y in range(1, widget.size.height)]
-    return [part.text for strip in strips for part in strip if part.style and part.style.reverse]
+    parts = (part for strip in strips for part in strip if not part.control)
+    return [part.text for part in parts if part.style and part.style.reverse]
 
 
 def stored_cart(till: Till) -> Cart:

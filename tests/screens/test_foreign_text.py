@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from milkpos_tui.domain.text import width_of
-from milkpos_tui.widgets.painted import Painted
+from milkpos_tui.widgets.painted import BOLD, PLAIN, TITLE, Painted
 from tests.screens.driving import drawn, driven, sell_also, signed_in
 from tests.support.tills import MILK
 
@@ -171,6 +171,57 @@ async def test_a_terminal_that_draws_vowel_signs_wider_has_amounts_in_their_colu
                     column += sum(cells_in_tmux(char) for char in part.text)
                 assert column <= 80
             assert column == 80
+
+
+class TmuxRow:
+    """A row of a terminal that gives each vowel sign a cell of its own."""
+
+    def __init__(self):
+        self.cells = [""] * 100
+        self.column = 0
+
+    def draw(self, part):
+        if part.control and part.text.startswith("\x1b["):
+            self.column = part.control[0][1]
+            return
+        for char in part.text:
+            width = cells_in_tmux(char)
+            if width:
+                self.cells[self.column] = char
+                self.column += width
+            else:
+                self.cells[self.column - 1] += char
+
+
+ROWS = {
+    "a name, and blanks up to a phone": [
+        ("   7 Meena पाटील    9876543210", PLAIN),
+        (" OVER", BOLD),
+    ],
+    "more vowel signs than blanks": [("ശ്രീലക്ഷ്മി पाटील  9876543210    ", PLAIN), ("12.00", BOLD)],
+    "a name that was cut": [("ಮೀನಾಕ್ಷಿ Kulkarni of~ 9876543210    ", PLAIN), ("12.00", BOLD)],
+    "the chosen row": [("   रमेश पाटील     9876543210   ", TITLE), ("12.00", TITLE)],
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+@driven
+async def test_no_letter_of_a_name_is_lost_and_what_follows_stands_in_its_column(home, row):
+    parts = ROWS[row]
+    text = "".join(text for text, _style in parts)
+    name = text[: text.index("9876543210")].rstrip()
+    async with signed_in(home) as till:
+        widget = till.find("#total")
+        widget.set_row(0, *parts)
+        drawn_row = TmuxRow()
+        for part in widget.render_line(0):
+            drawn_row.draw(part)
+    shown = "".join(drawn_row.cells)
+    assert drawn_row.cells[width_of(text) - 1] == text[-1]
+    at = width_of(text[: text.index("9876543210")])
+    assert "".join(drawn_row.cells[at : at + 10]) == "9876543210"
+    if "~" not in name and "more" not in row:
+        assert name in shown
 
 
 def cells_in_tmux(char):
