@@ -130,13 +130,17 @@ class Customers:
 
     def erase(self, customer: Customer, actor: Actor) -> Customer:
         """Name, phone, address, notes and card go, on request; bills and balances stay, under the
-        code. What the database's file had of them is overwritten."""
+        code. What the database's file had of them is overwritten, also on round sheets and month
+        slips that were printed or wait for a printer."""
+        from milkpos_tui.services.printing import forget_texts
+
         actor = self._permissions.check(Right.ERASE_CUSTOMERS, actor, about=customer.code)
         with self._transaction() as connection:
             customer = self._alive(customer.id)
             body: dict[str, Value] = {"code": customer.code}
             self._journal.append(Kind.CUSTOMER_ERASED, customer.id, body, actor)
             self._forget(connection, customer.id)
+            forget_texts(connection)
             connection.execute(_TIDY_WORDS)  # else the index keeps words of deleted rows
             erased = self._accounts.by_id(customer.id)
         with suppress(apsw.BusyError, apsw.LockedError):  # then it goes with the next checkpoint

@@ -54,6 +54,12 @@ _FORGET = """
 DELETE FROM print_job WHERE state IN ('printed', 'dropped') AND counter = ?1 AND id <= (
     SELECT id FROM print_job WHERE counter = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
 """
+_FORGET_TEXTS = """
+UPDATE print_job SET content = '',
+    error = CASE state WHEN 'printed' THEN error ELSE ? END,
+    state = CASE state WHEN 'printed' THEN state ELSE 'dropped' END
+WHERE kind = 'text' AND content <> ''
+"""
 _COPIES = "SELECT count(*) FROM bill_copy WHERE bill = ?"
 _NUMBER = "SELECT number FROM bill WHERE id = ?"
 
@@ -300,3 +306,9 @@ def _job(row: tuple[str | int, ...]) -> Job:
         int(tries),
         str(error),
     )
+
+
+def forget_texts(connection: apsw.Connection) -> None:
+    """Sheets and slips that name customers, as lines: what they say goes, in the transaction that
+    erases somebody. Those not printed yet are dropped: who needs them asks for them anew."""
+    connection.execute(_FORGET_TEXTS, ("somebody on it was erased",))

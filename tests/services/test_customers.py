@@ -4,14 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milkpos_tui.domain.devices import Device, Role
+from milkpos_tui.domain.devices import Kind as DeviceKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.journal.verify import Result
 from milkpos_tui.services.accounts import Customer
+from milkpos_tui.services.printing import JobKind, JobState
 from milkpos_tui.till import open_till, verify_home
 from tests.services.reading import entries, everything
 from tests.support.tills import GHEE, OWNER
 
+PRINTER = Device("printer", Role.PRINTER, "1", DeviceKind.USB, "/dev/usb/lp0")
 MEENA = Customer(
     "",
     "12",
@@ -157,6 +161,27 @@ def test_erased_from_the_file_itself(home, clock):
     left = b"".join(path.read_bytes() for path in home.path.rglob("*") if path.is_file())
     for text in (*PERSONAL, "meena", "9845054321", "temple", "dog"):
         assert text.encode() not in left, text
+
+
+def test_erased_from_what_was_printed_and_what_waits_to_be(home, clock):
+    """A round's sheet has names and addresses, and a job is kept for a while."""
+    with open_till(home, clock) as till:
+        meena = till.customers.add(MEENA, OWNER)
+        till.devices.add(PRINTER, OWNER)
+        sheet = ["12 Meena ಮೀನಾ", "98450 54321 near the temple"]
+        printed, waiting = (
+            till.printing.queue("1", JobKind.TEXT, "round", sheet, OWNER).id for _ in range(2)
+        )
+        job = till.printing.next("1")
+        assert job.id == printed and till.printing.begin(job)
+        till.printing.printed(job)
+        till.customers.erase(meena, OWNER)
+        left = till.printing.job(waiting)
+        assert (left.content, left.state) == ("", JobState.DROPPED)
+        assert till.printing.job(printed).state is JobState.PRINTED
+        assert till.printing.open_jobs("1") == ()
+        files = [path for path in home.path.rglob("*") if path.is_file()]
+        assert b"near the temple" not in b"".join(path.read_bytes() for path in files)
 
 
 def test_bills_and_balance_stay_when_somebody_is_erased(till, meena, key):
