@@ -173,7 +173,8 @@ def test_erased_from_what_was_printed_and_what_waits_to_be(home, clock):
             till.printing.queue("1", JobKind.TEXT, "round", sheet, OWNER).id for _ in range(2)
         )
         job = till.printing.next("1")
-        assert job.id == printed and till.printing.begin(job)
+        assert job.id == printed
+        assert till.printing.begin(job)
         till.printing.printed(job)
         till.customers.erase(meena, OWNER)
         left = till.printing.job(waiting)
