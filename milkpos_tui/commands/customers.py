@@ -193,9 +193,10 @@ def erase(code: Code) -> None:
         actor = acting(till)
         customer = till.customers.known(code, actor)
         owed = till.accounts.owed_paise(customer.id)
+        erased = till.customers.erase(customer, actor)
         if owed:
             remark(f"{customer.called} {show_balance(owed)}: that stays in the books")
-        _result(till, till.customers.erase(customer, actor))
+        _result(till, erased)
 
 
 @group.command("import")
@@ -221,7 +222,9 @@ def import_file(
 
 @group.command("export")
 def export_file() -> None:
-    """All customers as CSV on standard output (with --json as a list), for a manager or owner.
+    """All customers as CSV on standard output (with --json as a list), also those who buy no longer.
+
+    For a manager, an owner or an auditor; who was erased is not in it.
 
     Example: milkpos customer export > customers.csv
     """

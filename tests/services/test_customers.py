@@ -64,6 +64,14 @@ def test_a_code_is_given_where_none_is_said(till, meena):
     assert codes == ["13", "14"]
 
 
+def test_behind_the_last_code_the_lowest_that_is_free_is_given(till, meena):
+    """Somebody took 999999, as a shop that numbers its farmers apart does."""
+    till.customers.add(Customer("", "999999", name="Last"), OWNER)
+    till.customers.add(Customer("", "1", name="First"), OWNER)
+    codes = [till.customers.add(Customer("", "", name="New"), OWNER).code for _ in range(2)]
+    assert codes == ["2", "3"]
+
+
 def test_the_shop_s_limit_is_only_for_the_new(till, meena):
     assert till.customers.usual_limit() is None
     till.settings.change("credit-limit", "2500", OWNER)
