@@ -222,9 +222,9 @@ def import_file(
 
 @group.command("export")
 def export_file() -> None:
-    """All customers as CSV on standard output (with --json as a list), also those who buy no longer.
+    """All customers as CSV on standard output (with --json as a list), for who may export.
 
-    For a manager, an owner or an auditor; who was erased is not in it.
+    Those who buy no longer are in it, with active no; who was erased is not.
 
     Example: milkpos customer export > customers.csv
     """

@@ -101,8 +101,8 @@ class Rates:
         return frozenset(agreed_rate(item, int(paise)) for (paise,) in rows)
 
     def of(self, price_list: str, customer: str = "") -> Iterator[RateChange]:
-        """The dated rates of a list, or of a customer, by item and date. Refused for a list that has
-        none."""
+        """The dated rates of a list, or of a customer, by item and date. Refused for a list
+        that there is not."""
         if not customer:
             _check_list(price_list)
         rows = self._db.connection().execute(_ALL, (price_list, customer)).fetchall()
