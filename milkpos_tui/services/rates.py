@@ -101,7 +101,10 @@ class Rates:
         return frozenset(agreed_rate(item, int(paise)) for (paise,) in rows)
 
     def of(self, price_list: str, customer: str = "") -> Iterator[RateChange]:
-        """The dated rates of a list, or of a customer, by item and date."""
+        """The dated rates of a list, or of a customer, by item and date. Refused for a list
+        that there is not."""
+        if not customer:
+            _check_list(price_list)
         rows = self._db.connection().execute(_ALL, (price_list, customer)).fetchall()
         for listed, whose, plu, day, paise in rows:
             yield RateChange(plu, date.fromisoformat(day), paise, listed, whose)
@@ -136,10 +139,8 @@ class Rates:
     def _checked(self, change: RateChange) -> Item:
         if bool(change.customer) == bool(change.price_list):
             raise Refused("rate-whose", "a rate is one customer's, or a price list's")
-        if change.price_list == "counter":
-            raise Refused("price-list", "the counter's prices are the catalogue's: change these")
-        if change.price_list and change.price_list not in LISTS:
-            raise Refused("price-list", f"a price list with rates is one of {', '.join(LISTS)}")
+        if change.price_list:
+            _check_list(change.price_list)
         item = self._catalogue.on_sale(change.plu)
         if change.rate_paise is not None:
             item.check_price(change.rate_paise)
@@ -177,6 +178,13 @@ class Rates:
             return change.rate_paise
         found = self._db.connection().execute(sql, (whose, plu, day.isoformat())).fetchone()
         return None if found is None or found[0] is None else int(found[0])
+
+
+def _check_list(price_list: str) -> None:
+    if price_list == "counter":
+        raise Refused("price-list", "the counter's prices are the catalogue's: change these")
+    if price_list not in LISTS:
+        raise Refused("price-list", f"a price list with rates is one of {', '.join(LISTS)}")
 
 
 def _is_own(change: RateChange | None) -> bool:

@@ -503,6 +503,19 @@ def test_how_old_dues_are(till, meena):
     assert till.ledgers.ages(meena, MONDAY - timedelta(50)) == Ages(0, 70_00)
 
 
+def test_dues_at_a_day_that_is_over_are_those_of_that_day(till, meena):
+    """Who paid since owed then, and who owes now did not."""
+    till.customers.add(Customer("", "5", name="Ravi"), OWNER)
+    till.khata.adjust("12", 600_00, "the old book", "1", OWNER, MONDAY - timedelta(40))
+    till.khata.adjust("12", -600_00, "it was paid", "1", OWNER, MONDAY - timedelta(2))
+    till.khata.adjust("5", 9_00, "the old book", "1", OWNER, MONDAY - timedelta(1))
+    (then,) = till.ledgers.ageing(OWNER, MONDAY - timedelta(5))
+    assert (then.customer, then.owed_paise, then.over) == (meena, 600_00, True)
+    assert then.ages == Ages(0, 600_00)
+    assert [one.customer.code for one in till.ledgers.ageing(OWNER)] == ["5"]
+    assert list(till.ledgers.ageing(OWNER, MONDAY - timedelta(41))) == []
+
+
 # --- whatever is done -----------------------------------------------------------------------------
 
 MOVES = st.one_of(
