@@ -46,6 +46,7 @@ class OnKhata:
         """So that there are points to take, and bills of somebody to bring back."""
         for code in CUSTOMERS if both else CUSTOMERS[:1]:
             self.sell_to_a_customer(COUNTERS[-1], code, (70, 12), 0, share)
+        self.sell_to_a_customer(COUNTERS[-1], CUSTOMERS[0], (12, 31), 60, share)
 
     @precondition(lambda self: not all(now.lines for now in self.open.values()))
     @rule(

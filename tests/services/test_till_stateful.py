@@ -417,7 +417,9 @@ class Life(OnKhata, RuleBasedStateMachine):
     @precondition(lambda self: any(bill.left() for bill in self.sold))
     @rule(data=st.data(), counter=counters, kind=tender_kinds)
     def take_back(self, data, counter, kind):
-        bill = data.draw(st.sampled_from([bill for bill in self.sold if bill.left()]))
+        bills = [bill for bill in self.sold if bill.left()]
+        theirs = [bill for bill in bills if bill.code]
+        bill = data.draw(st.sampled_from(theirs if theirs and data.draw(st.booleans()) else bills))
         if bill.code and data.draw(st.booleans()):
             kind = "khata"
         left = bill.left()

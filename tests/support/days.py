@@ -5,7 +5,7 @@ from datetime import timedelta
 from drivers.fingerprint.touch import Backend, Enrolled
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.cash import parse_count
-from milkpos_tui.domain.collection import Milk, Reading
+from milkpos_tui.domain.collection import Instead, Milk, Reading
 from milkpos_tui.domain.collection import Rates as MilkRates
 from milkpos_tui.domain.devices import Device, DeviceState
 from milkpos_tui.domain.devices import Kind as DeviceKind
@@ -20,6 +20,7 @@ from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.counting import Counted
 from milkpos_tui.services.displays import Shown
 from milkpos_tui.services.khata import Payment
+from milkpos_tui.services.milk_corrections import Keyed
 from milkpos_tui.services.orders import Wish
 from milkpos_tui.services.rates import RateChange
 from milkpos_tui.services.records import BillRecord, Operator
@@ -103,6 +104,8 @@ def make_rounds(till: Till, clock: FakeClock) -> None:
     till.collections.set_rates([rates], OWNER)
     can = Reading(10_000, 400, clr=2800)
     till.collections.take_in("301", can, Milk.COW, today, Half.EVENING, OWNER)
+    wrong = Keyed("301", today, Half.EVENING)
+    till.milk_corrections.correct(wrong, Instead(litres_milli=9_500), "keyed 10", OWNER)
     clock.set(clock.now() + 40 * DAY_MS)
     list(till.months.run(month_of(today), "1", OWNER))
     till.message_channels.set("sms", "json://localhost/{phone}", OWNER)
