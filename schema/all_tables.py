@@ -16,6 +16,7 @@ from schema.message_tables import Message
 from schema.round_tables import (
     Delivered,
     MilkCollection,
+    MilkCorrection,
     MilkPrice,
     MilkSettlement,
     MonthBill,
@@ -90,6 +91,7 @@ PROJECTED: tuple[type[Table], ...] = (
     MonthBill,
     MilkPrice,
     MilkCollection,
+    MilkCorrection,
     MilkSettlement,
 )
 """The tables that the entries add up to: a replayed journal gives the same rows."""

@@ -16,7 +16,7 @@ from playhouse.apsw_ext import APSWDatabase
 from schema.errors import CantOpen, NotADatabase, TooNew, TooOld
 
 APPLICATION_ID = 0x4D504F53  # "MPOS"
-SCHEMA_VERSION = 10  # the number of the newest migration
+SCHEMA_VERSION = 11  # the number of the newest migration
 BUSY_TIMEOUT_S = 5
 MOVER_TIMEOUT_MS = 100
 CHECKPOINT_PAGES = 1000

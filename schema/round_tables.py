@@ -154,6 +154,25 @@ class MilkCollection(Table):
         without_rowid = True
 
 
+class MilkCorrection(Table):
+    """A can that was keyed wrongly. Before it is `settled` it counts no more, and `instead` of it
+    another one does, if any; afterwards the difference is on the khata. `amount_paise` is what the
+    milk is worth less."""
+
+    can = TextField(primary_key=True)
+    seq = IntegerField()
+    instead = TextField(null=True)
+    settled = IntegerField()
+    amount_paise = IntegerField()
+    reason = TextField()
+
+    class Meta:
+        """Peewee's settings."""
+
+        table_name = "milk_correction"
+        without_rowid = True
+
+
 class MilkSettlement(Table):
     """Ten days of a farmer's milk, and what was taken off it. `content` has the deductions."""
 

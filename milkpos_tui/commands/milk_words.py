@@ -23,6 +23,7 @@ def can_names(can: "Can") -> Names:
         "settled": can.settled is not None,
         "struck": can.collection.struck,
         "corrected": can.corrected,
+        "why": can.why,
     }
 
 
@@ -46,11 +47,12 @@ def cans_told(cans: Iterable["Can"]) -> Iterator[str]:
     for can in cans:
         one = can.collection
         mark = " struck out" if one.struck else " corrected since" if can.corrected else ""
+        why = f": {can.why}" if can.why else ""
         yield (
             f"{one.day:%d-%m} {one.half.letter} {one.milk:8}"
             f"{show_quantity(one.reading.litres_milli):>8} L"
             f"{show_hundredths(one.reading.fat_bp):>6}{show_hundredths(one.snf_bp):>6}"
-            f"{show_rupees(one.amount_paise):>12}{mark}"
+            f"{show_rupees(one.amount_paise):>12}{mark}{why}"
         )
 
 

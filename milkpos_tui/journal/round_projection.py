@@ -9,7 +9,6 @@ import apsw
 from milkpos_tui.domain.khata import (
     LedgerKind,
     adjustment_postings,
-    note_postings,
     sale_postings,
 )
 from milkpos_tui.journal.entry import Body, Entry
@@ -31,11 +30,9 @@ _PRICE = (
     + " ON CONFLICT (since, milk) DO UPDATE SET content = excluded.content"
 )
 _COLLECTION = insert_sql(round_tables.MilkCollection)
+_CAN_CORRECTED = insert_sql(round_tables.MilkCorrection)
 _SETTLED = "UPDATE milk_collection SET settled = ? WHERE id = ?"
 _SETTLEMENT = insert_sql(round_tables.MilkSettlement)
-
-# What a correction is called in the ledger, behind the can's id: a can has one of each at most.
-STRUCK_OUT, AFTER_SETTLED = "/struck", "/corrected"
 
 
 def apply_round(connection: apsw.Connection, kind: Kind, entry: Entry) -> None:
@@ -128,18 +125,20 @@ def _take_in(connection: apsw.Connection, entry: Entry, can: str, told: Body) ->
 
 
 def _milk_corrected(connection: apsw.Connection, entry: Entry) -> None:
-    """The can stays as it was keyed. Before it is settled it is struck out, which a note in the
-    ledger says, and another is taken in; afterwards the difference goes on the khata."""
+    """The can stays as it was keyed. Before it is settled it is struck out, and another is taken
+    in; afterwards the difference goes on the khata."""
     body = entry.body
-    instead = cast("Body | None", body["can"])
-    if body["settled"]:
-        ledger = entry.object + AFTER_SETTLED
-        postings = adjustment_postings(cast(int, body["amount_paise"]))
-    else:
-        ledger, postings = entry.object + STRUCK_OUT, note_postings()
-        if instead is not None:
-            _take_in(connection, entry, cast(str, instead["id"]), instead)
-    post(connection, entry, LedgerKind.ADJUSTMENT, body, postings, ledger)
+    settled, paise = bool(body["settled"]), cast(int, body["amount_paise"])
+    taken_in = None
+    if settled:
+        ledger = f"{entry.object}/corrected"
+        post(connection, entry, LedgerKind.ADJUSTMENT, body, adjustment_postings(paise), ledger)
+    elif body["can"] is not None:
+        instead = cast(Body, body["can"])
+        taken_in = cast(str, instead["id"])
+        _take_in(connection, entry, taken_in, instead)
+    row = (entry.object, entry.seq, taken_in, int(settled), paise, cast(str, body["reason"]))
+    connection.execute(_CAN_CORRECTED, row)
 
 
 def _milk_settled(connection: apsw.Connection, entry: Entry) -> None:

@@ -7,29 +7,30 @@ from typing import Any, NamedTuple
 from milkpos_tui.domain.collection import Collection, Milk, Reading
 from milkpos_tui.domain.orders import Half
 from milkpos_tui.journal.entry import Value
-from milkpos_tui.journal.round_projection import AFTER_SETTLED, STRUCK_OUT
 from milkpos_tui.services.accounts import FAMILY
 from schema.connection import TillDatabase
 
 Row = Sequence[Any]  # as apsw gives it
 
 _CANS = f"""{FAMILY}
-SELECT id, day, half, milk, litres_milli, fat_bp, clr, snf_bp, grams, rate_paise, amount_paise,
-    settled, EXISTS (SELECT 1 FROM ledger WHERE ledger.id = milk_collection.id || '{STRUCK_OUT}'),
-    EXISTS (SELECT 1 FROM ledger WHERE ledger.id = milk_collection.id || '{AFTER_SETTLED}')
-FROM milk_collection WHERE farmer IN family AND day BETWEEN ? AND ?
-ORDER BY day, half DESC, seq, id
+SELECT id, day, half, milk, litres_milli, fat_bp, clr, snf_bp, grams, rate_paise,
+    milk_collection.amount_paise, milk_collection.settled, milk_correction.settled,
+    coalesce(milk_correction.reason, '')
+FROM milk_collection LEFT JOIN milk_correction ON milk_correction.can = milk_collection.id
+WHERE farmer IN family AND day BETWEEN ? AND ?
+ORDER BY day, half DESC, milk_collection.seq, id
 """
 
 
 class Can(NamedTuple):
     """A can as it stands in the books. `corrected` is one that was put right by the khata after it
-    had been settled."""
+    had been settled; `why` is what was wrong with one that stands no more."""
 
     id: str
     collection: Collection
     settled: str | None
     corrected: bool = False
+    why: str = ""
 
     @property
     def stands(self) -> bool:
@@ -62,7 +63,7 @@ def can_body(can: Collection) -> dict[str, Value]:
 
 
 def _can(row: Row, farmer: str) -> Can:
-    key, day, half, milk, litres, fat, clr, snf, grams, rate, amount, settled, struck, right = row
+    key, day, half, milk, litres, fat, clr, snf, grams, rate, amount, settled, right, why = row
     reading = Reading(litres, fat, clr, None if clr is not None else snf)
     collection = Collection(
         farmer,
@@ -74,6 +75,6 @@ def _can(row: Row, farmer: str) -> Can:
         grams,
         rate,
         amount,
-        bool(struck),
+        right == 0,
     )
-    return Can(key, collection, settled, bool(right))
+    return Can(key, collection, settled, right == 1, why)

@@ -1,8 +1,8 @@
 """A can of milk that was keyed wrongly, put right: by a dated correction with a reason, never by a
 changed can.
 
-Before the ten days are settled the can is struck out and another is taken in for it: a note in the
-farmer's ledger says so, and the settlement takes off what was struck out. Afterwards the difference
+Before the ten days are settled the can is struck out and another is taken in for it: the settlement
+takes off what was struck out. Afterwards the difference
 goes on the khata, once; what is still wrong then is for `Khata.adjust`.
 """
 
@@ -12,8 +12,8 @@ from typing import NamedTuple
 from milkpos_tui.domain.collection import Collection, Instead, collect, show_reading
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.orders import Half
+from milkpos_tui.domain.reasons import needed_reason
 from milkpos_tui.domain.roles import Right
-from milkpos_tui.domain.text import clean
 from milkpos_tui.journal.clock import Clock, day_in_india, uuid7
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
@@ -23,8 +23,6 @@ from milkpos_tui.services.cans import Can, can_body, read_cans
 from milkpos_tui.services.collections import Collections
 from milkpos_tui.services.permissions import Permissions
 from schema.connection import TillDatabase
-
-REASON_MAX = 80  # beside the words for two readings
 
 
 class Keyed(NamedTuple):
@@ -82,9 +80,7 @@ class MilkCorrections:
         Refused without a reason, where there is no such can or several are meant, where nothing
         differs, and for one that was put right already.
         """
-        reason = clean(reason, limit=REASON_MAX)
-        if not reason:
-            raise Refused("reason-missing", "say why: a reason is needed")
+        reason = needed_reason(reason)
         with self._db.atomic("DEFERRED"):
             found = self._found(keyed, instead)
         about = f"milk of {keyed.code} {keyed.day.isoformat()} {keyed.half}"

@@ -2,7 +2,7 @@
 
 from schema import round_tables as t
 
-LEFT_BEHIND = (t.Delivered, t.MonthBill, t.MilkSettlement, t.MilkCollection)
+LEFT_BEHIND = (t.Delivered, t.MonthBill, t.MilkSettlement, t.MilkCollection, t.MilkCorrection)
 """The rows that must be there before."""
 
 
@@ -45,6 +45,14 @@ ROUND_VIOLATIONS = {
     "milk_collection_stays": (
         _run("DELETE FROM milk_collection"),
         "milk_collection: never forgotten",
+    ),
+    "milk_correction_no_update": (
+        _run("UPDATE milk_correction SET settled = 1"),
+        "milk_correction: what was corrected is never changed",
+    ),
+    "milk_correction_no_delete": (
+        _run("DELETE FROM milk_correction"),
+        "milk_correction: what was corrected is never changed",
     ),
     "milk_collection_settled_once": (
         _run("UPDATE milk_collection SET amount_paise = 1"),

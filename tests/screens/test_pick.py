@@ -94,6 +94,7 @@ LEADS_TO = {
     "codes": "Billing",
     "devices": "DevicesScreen",
     "khata": "Khata",
+    "months": "Months",
 }
 
 

@@ -9,11 +9,12 @@ from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.orders import BOTH
 from milkpos_tui.domain.roles import NeedsApproval, Request, Right
 from milkpos_tui.domain.settlement import DeductionKind
+from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.journal.verify import Result
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.milk_corrections import Keyed
 from milkpos_tui.till import Actor, Leave, Operator, verify_home
-from tests.services.reading import everything
+from tests.services.reading import entries, everything
 from tests.services.test_collections import CAN, CYCLE, FEED, owes, take
 from tests.support.tills import DAY_MS, MONDAY, OWNER
 
@@ -59,18 +60,19 @@ def test_a_can_is_struck_out_and_taken_in_anew(dairy, clock, home):
     assert verify_home(home, rebuild=True).result is Result.GOOD
 
 
-def test_it_is_said_on_the_khata_and_has_no_age(dairy, clock):
+def test_what_was_wrong_is_said_of_the_can_and_moves_no_money(dairy, clock):
     dairy.khata.adjust("301", 500_00, "of the old book", "1", OWNER, MONDAY - timedelta(100))
     take(dairy, WRONG)
     put_right(dairy)
     farmer = dairy.accounts.known("301")
-    told = dairy.ledgers.newest(farmer, 1, OWNER)[0]
-    assert told.reason == (
+    wrong, right = dairy.collections.cans("301", MONDAY, MONDAY, OWNER)
+    assert (wrong.collection.struck, wrong.stands, right.stands) == (True, False, True)
+    assert wrong.why == (
         "10 L cow, fat 4.0, SNF 8.44 instead of 100 L cow, fat 4.0, SNF 8.44: keyed 100"
     )
-    assert (told.amount_paise, told.day) == (0, MONDAY.isoformat())
-    assert dairy.ledgers.ages(farmer, MONDAY).older == 500_00
-    assert dairy.accounts.balances(farmer.id).deposit_paise == 0
+    assert right.why == ""
+    assert len(dairy.ledgers.newest(farmer, 9, OWNER)) == 1
+    assert dairy.ledgers.ages(farmer, MONDAY).older == owes(dairy) == 500_00
 
 
 def test_a_can_of_somebody_else(dairy, clock):
@@ -157,5 +159,5 @@ def test_a_cashier_asks_for_that_amount_of_that_can(dairy):
     owner = next(one for one in dairy.people.operators() if one.code == OWNER.operator)
     dairy.permissions.allow(needed.value.request, Leave(owner))
     put_right(dairy, actor=CASHIER)
-    told = dairy.ledgers.newest(dairy.accounts.known("301"), 1, OWNER)[0]
-    assert (told.operator, told.approver) == ("cara", OWNER.operator)
+    (told,) = entries(dairy, Kind.MILK_CORRECTED)
+    assert (told.actor, told.approver) == ("cara", OWNER.operator)

@@ -77,6 +77,14 @@ ROUND_ROWS = {
         "amount_paise": 352_15,
         "settled": None,
     },
+    t.MilkCorrection: {
+        "can": "k1",
+        "seq": 2,
+        "instead": None,
+        "settled": 0,
+        "amount_paise": 352_15,
+        "reason": "keyed twice",
+    },
     t.MilkSettlement: {
         "id": "s1",
         "farmer": "c1",
