@@ -194,7 +194,10 @@ class TmuxRow:
 
 
 ROWS = {
-    "a name, and blanks up to a phone": [("   7 Meena पाटील    9876543210", PLAIN), (" OVER", BOLD)],
+    "a name, and blanks up to a phone": [
+        ("   7 Meena पाटील    9876543210", PLAIN),
+        (" OVER", BOLD),
+    ],
     "more vowel signs than blanks": [("ശ്രീലക്ഷ്മി पाटील  9876543210    ", PLAIN), ("12.00", BOLD)],
     "a name that was cut": [("ಮೀನಾಕ್ಷಿ Kulkarni of~ 9876543210    ", PLAIN), ("12.00", BOLD)],
     "the chosen row": [("   रमेश पाटील     9876543210   ", TITLE), ("12.00", TITLE)],
