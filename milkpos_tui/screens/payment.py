@@ -11,9 +11,12 @@ from textual.message import Message
 from milkpos_tui.clerk import Done
 from milkpos_tui.domain.cart import Cart, TenderKind
 from milkpos_tui.domain.errors import Refused
-from milkpos_tui.domain.money import parse_rupees
+from milkpos_tui.domain.khata import show_balance
+from milkpos_tui.domain.money import parse_rupees, show_rupees
+from milkpos_tui.domain.text import cell, width_of
 from milkpos_tui.domain.upi import upi_link
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
+from milkpos_tui.services.accounts import Owing
 from milkpos_tui.services.displays import Shown
 from milkpos_tui.services.records import Outcome
 from milkpos_tui.session import Session
@@ -44,6 +47,7 @@ class Payment(TillScreen):
 
     def __init__(self, session: Session, cart: Cart) -> None:
         super().__init__()
+        self._buyer: Owing | None = None  # whose bill it is, once that was looked up
         self._session = session
         self._cart = cart
         self._way = 0
@@ -79,6 +83,9 @@ class Payment(TillScreen):
         )
         self.set_focus(self.query_one("#amount", Field))
         self._show()
+        customer = self._cart.customer
+        if customer is not None:
+            self.work(lambda till: till.accounts.owing(customer), self._buyer_found)
 
     def on_resize(self) -> None:
         """Rows are as wide as the screen."""
@@ -175,7 +182,9 @@ class Payment(TillScreen):
 
     def _show(self) -> None:
         due = self._cart.due_paise
-        self.query_one(Head).show("Payment", f"DUE {rupees(due)}")
+        right = f"DUE {rupees(due)}"
+        whose = self._whose(due, self.app.size.width - width_of(right) - 4)
+        self.query_one(Head).show(whose or "Payment", right)
         rows: list[Row] = [((f"  Due {rupees(due)}, paid by", BOLD),)]
         for place, (_kind, name) in enumerate(WAYS):
             sign = SIGNS[place][1]
@@ -190,6 +199,29 @@ class Payment(TillScreen):
             [(("  Received so far", BOLD),), *given] if given else []
         )
         self.query_one("#qr", Painted).set_rows(self._qr())
+
+    def _buyer_found(self, done: Done[Owing]) -> None:
+        if done.refused is None and self.stands:
+            self._buyer = done.result
+            self._show()
+
+    def _whose(self, due_paise: int, width: int) -> str:
+        """Whose khata it would go on, what they owe, and where that would be too much; in so many
+        columns: the name gives way. In the head, for a QR code needs all rows below it."""
+        if self._cart.customer is None:
+            on_khata = WAYS[self._way][0] is TenderKind.KHATA
+            return "For khata choose the customer first: //12" if on_khata else ""
+        if self._buyer is None:
+            return ""
+        customer, owed = self._buyer.customer, self._buyer.owed_paise
+        told = f": {show_balance(owed)}"
+        if customer.limit_paise is not None:
+            told += f" of {show_rupees(customer.limit_paise)}"
+            if owed > customer.limit_paise:
+                told += ", OVER THE LIMIT"
+            elif owed + due_paise > customer.limit_paise:
+                told += ", OVER WITH THIS BILL"
+        return f"{cell(customer.shown, max(8, width - len(told))).rstrip()}{told}"
 
     def _show_customer(self, shown: Shown | None) -> None:
         """The code, on the customer's own display where a program shows one."""

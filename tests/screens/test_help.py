@@ -1,11 +1,17 @@
 """The help of where you stand, and the footer: both read the one registry of actions."""
 
+from importlib import import_module
+from inspect import isclass
+from pkgutil import iter_modules
+
 import pytest
 
+from milkpos_tui import screens as package
 from milkpos_tui.actions import ACTIONS, keys_of, shown_key
 from milkpos_tui.config import Config
 from milkpos_tui.domain.entryline import GRAMMAR, parse
-from milkpos_tui.screens.base import Keys
+from milkpos_tui.screens.base import Keys, TillScreen
+from milkpos_tui.screens.help import _PLACES, place_help
 from tests.screens.driving import driven, running, signed_in
 from tests.screens.shop import assert_fits
 from tests.support.staff import PIN
@@ -87,7 +93,32 @@ TOLD = {  # what a tired cashier asks of these
     "12<enter><f11>8": ("F5 counts again", "carry", "drop", "Enter alone closes"),
     "<ctrl+n>": ("follow the other terminals",),
     "<ctrl+o>": ("owner", "never shown"),
+    "<alt+k>": ("OVER", "advance", "search"),
+    "<alt+m>": ("part paid", "goes on where", "PDF"),
+    "<ctrl+a>": ("One more", "adjusted today"),
+    "<ctrl+v>": ("what is still to be printed",),
 }
+
+
+def screens():
+    """All screens there are, by the modules of their room."""
+    for found in iter_modules(package.__path__):
+        module = import_module(f"{package.__name__}.{found.name}")
+        for name, one in vars(module).items():
+            if isclass(one) and issubclass(one, TillScreen) and one.__module__ == module.__name__:
+                yield name
+
+
+NO_PLACE = {  # bases, the help itself, and billing, whose help is made of the registry
+    *("TillScreen", "Asking", "Listing", "Page", "Prove", "Help", "Billing"),
+}
+
+
+@pytest.mark.parametrize("place", sorted(set(screens()) - NO_PLACE))
+def test_every_place_has_help_of_its_own_that_fits(place):
+    own = _PLACES[place]
+    assert own
+    assert all(len(row) < 80 for row in place_help(place, {}))
 
 
 @pytest.mark.parametrize("place", TOLD)

@@ -6,6 +6,7 @@ import pytest
 
 from milkpos_tui.domain.devices import Device, Kind, Role
 from milkpos_tui.domain.khata import Unit
+from milkpos_tui.screens.base import Head
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.khata import Payment
 from milkpos_tui.services.records import Operator
@@ -454,3 +455,48 @@ async def test_without_a_printer_it_is_told(shop):
     async with signed_in(shop) as till:
         await begin(till, "<down><enter><enter>p")
         assert "no printer" in till.notice
+
+
+# --- in the payment dialog ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", SIZES)
+@driven
+async def test_the_payment_dialog_tells_whose_khata_it_would_be(shop, size):
+    with open_till(shop) as till:
+        till.customers.add(Customer("", "5", 200_00, name="Gauri"), OWNER)
+        till.khata.adjust("5", 150_00, "brought forward", "1", OWNER)
+    async with signed_in(shop, size=size) as till:
+        await till.keyed("//12<enter>12<enter><f9>")
+        assert till.row(Head).split("  ")[0] == (
+            " 12 Meena ಮೀನಾ [b]: owes Rs 124.00 of 100.00, OVER THE LIMIT"
+        )
+        assert till.row(Head).endswith("DUE ₹62.00")
+        assert_fits(till)
+        await till.keyed("<escape>//5<enter><f9>")
+        assert "5 Gauri: owes Rs 150.00 of 200.00, OVER WITH THIS BILL" in till.row(Head)
+        await till.keyed("<escape>//3<enter><f9>")
+        assert "रमेश राव: owes nothing" in till.row(Head)
+        await till.keyed("<escape>//<enter><f9>")
+        assert till.row(Head).startswith(" Payment ")
+        await till.keyed(".")
+        assert "choose the customer first" in till.row(Head)
+
+
+# --- how many keys ------------------------------------------------------------------------------
+
+
+@driven
+async def test_from_a_customer_s_row_a_payment_is_three_steps_and_all_that_is_due_two_keys(shop):
+    async with signed_in(shop) as till:
+        await begin(till, "<down>")
+        await till.keyed("+")
+        await till.keyed("100")
+        await till.keyed("<enter>")
+        assert till.place == "Khata"
+        assert await owed(till) == 24_00
+        two = ("+", "<enter>")
+        for key in two:
+            await till.keyed(key)
+        assert till.place == "Khata"
+        assert await owed(till) == 0
