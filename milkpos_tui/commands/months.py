@@ -17,6 +17,7 @@ from milkpos_tui.domain.text import plural
 if TYPE_CHECKING:
     from milkpos_tui.domain.month import Month
     from milkpos_tui.services.month_papers import MonthPaper
+    from milkpos_tui.services.pdf_sheet import Format
     from milkpos_tui.till import Actor, Till
 
 group = typer.Typer(no_args_is_help=True)
@@ -38,8 +39,11 @@ def run(month: MonthOf, folder: Folder = "", size: Size = "a4") -> None:
 
     Example: milkpos month run 2026-10 --pdf bills
     """
-    which = parse_month(month)
+    which, paper_size = parse_month(month), _format(size) if folder else None
+    if folder:
+        _make_folder(Path(folder))
     issued = held = due = 0
+    unwritten = _Unwritten()
     with opened() as till:
         actor = acting(till)
         counter = till.shops.check_counter(context.settings.counter_code)
@@ -50,14 +54,15 @@ def run(month: MonthOf, folder: Folder = "", size: Size = "a4") -> None:
             issued += one.issued
             held += not one.issued
             due += max(0, one.paper.bill.due_paise)
-            if folder:
-                _store(one.paper, Path(folder), size)
+            if paper_size is not None:
+                unwritten.note(one.customer.code, _store(one.paper, Path(folder), paper_size))
         _send_messages(till, which, actor)
     names: dict[str, object] = {
         "month": str(which), "issued": issued, "held": held, "due_paise": due,
     }  # fmt: skip
     told = f"{which}: {plural(issued, 'bill')} issued, {held} were there, Rs {show_rupees(due)} due"
     result(names, [told])
+    unwritten.tell()
 
 
 @group.command("list")
@@ -97,7 +102,7 @@ def show(
 
     Example: milkpos month show 12 2026-10 --pdf bill.pdf --size a5
     """
-    which = parse_month(month)
+    which, paper_size = parse_month(month), _format(size) if pdf else None
     with opened() as till:
         actor = acting(till)
         paper = till.months.paper(code, which, actor)
@@ -105,10 +110,15 @@ def show(
         if message:
             result({"message": _message(till, paper, actor)}, [_message(till, paper, actor)])
             return
-    if pdf:
-        _write(Path(pdf), _pdf(paper, size))
+    if paper_size is not None:
+        from milkpos_tui.services.month_pdf import month_pdf
+
+        path = Path(pdf)
+        _make_folder(path.parent)
+        _write(path, month_pdf(paper, paper_size))
         remark(f"written: {pdf}")
-        return
+        if not context.settings.json:
+            return
     result(month_names(paper, state), _lines(paper, slip, columns, as_csv))
 
 
@@ -193,24 +203,58 @@ def _send_messages(till: "Till", month: "Month", actor: "Actor") -> None:
         remark(f"messages: {error.message}")
 
 
-def _pdf(paper: "MonthPaper", size: str) -> bytes:
-    from milkpos_tui.services.month_pdf import month_pdf
+class _Unwritten:
+    """PDFs of a run that have no file, because letters of a name have no font here: the bills are
+    issued all the same, and who is to be printed again is told at the end."""
+
+    def __init__(self) -> None:
+        self._codes: list[str] = []
+        self._why: list[str] = []
+
+    def note(self, code: str, why: str) -> None:
+        """One customer's; `why` is empty where the file is there."""
+        if why:
+            self._codes.append(code)
+            self._why += [] if why in self._why else [why]
+
+    def tell(self) -> None:
+        """`Unreachable("font-missing")` if there is one."""
+        if self._codes:
+            whose, why = ", ".join(self._codes), "; ".join(self._why)
+            raise Unreachable("font-missing", f"no PDF of {whose}: {why}; then run it again")
+
+
+def _format(size: str) -> "Format":
+    """The paper of PDFs, checked before anything is decided."""
     from milkpos_tui.services.pdf_sheet import FORMATS
 
     if size.lower() not in FORMATS:
         raise Misused("usage", f"--size is one of {', '.join(FORMATS)}")
-    return month_pdf(paper, FORMATS[size.lower()])
+    return FORMATS[size.lower()]
 
 
-def _store(paper: "MonthPaper", folder: Path, size: str) -> None:
-    """One file a customer; one that is there already is written again, as it is the same."""
-    name = f"{paper.bill.month}-{paper.party.code}.pdf"
-    _write(folder / name, _pdf(paper, size))
+def _store(paper: "MonthPaper", folder: Path, size: "Format") -> str:
+    """One file a customer; one that is there already is written again, as it is the same. Why not,
+    where letters have no font."""
+    from milkpos_tui.services.month_pdf import month_pdf
+
+    try:
+        content = month_pdf(paper, size)
+    except Unreachable as missing:
+        return missing.message
+    _write(folder / f"{paper.bill.month}-{paper.party.code}.pdf", content)
+    return ""
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unreachable("file-unreachable", f"{folder}: {error.strerror}") from error
 
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     except OSError as error:
         raise Unreachable("file-unreachable", f"{path}: {error.strerror}") from error
