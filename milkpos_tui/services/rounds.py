@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.orders import Delivery, Half, half_at
+from milkpos_tui.domain.quantity import check_quantity
 from milkpos_tui.domain.roles import Right
 from milkpos_tui.domain.rounds import (
     Correction,
@@ -143,6 +144,7 @@ class Rounds:
             books = self._books(day, half)
             others = {one.code: one.id for one in self._accounts.all()}
             now = outcome(self._sheet(day, half), said, others)
+            self._check_items(now, books)
             return self._record(day, half, now, books, actor)
 
     def generate(self, first: date, last: date, actor: Actor) -> Iterator[Done]:
@@ -170,6 +172,21 @@ class Rounds:
         today = day_in_india(self._clock.now())
         if day > today:
             raise Refused("date-future", f"{day.isoformat()} is yet to come: today is {today}")
+
+    def _check_items(
+        self, now: Sequence[Delivered], books: Mapping[str, tuple[Recorded, int]]
+    ) -> None:
+        """What was keyed is of quantities that are sold; what was taken without an order is of an
+        item that is sold still. What an order planned is left as it was planned, and what stands in
+        the books already as it stands."""
+        for one in now:
+            _, stands_milli = books.get(one.key, (None, None))
+            if one.qty_milli in (0, one.planned_milli, stands_milli):
+                continue
+            item = self._catalogue.known(one.plu)
+            if not one.order and not item.active:
+                raise Refused("product-retired", f"{item.name} is sold no longer")
+            check_quantity(one.qty_milli, item.step_milli, item.unit)
 
     def _sheet(self, day: date, half: Half) -> Sheet:
         books = self._books(day, half)

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.commands.driving import REFUSED, USAGE, assert_words
+from milkpos_tui.domain.errors import Unreachable
+from tests.commands.driving import REFUSED, UNREACHABLE, USAGE, assert_words
 
 MONDAY, SUNDAY = "2026-11-23", "2026-11-22"
 
@@ -136,6 +137,33 @@ def test_a_month_is_billed_once(december, tmp_path):
     assert december("month", "list", "2026-11").lines[0].split() == [
         "1-M/2627/1", "9", "House", "9", "62.00", "issued",
     ]  # fmt: skip
+
+
+def test_papers_that_cannot_be_are_refused_before_anything_is_issued(december, tmp_path):
+    (tmp_path / "a file").write_text("")
+    run_it = ("month", "run", "2026-11", "--pdf")
+    assert december(*run_it, str(tmp_path / "bills"), "--size", "a3").code == USAGE
+    assert december(*run_it, str(tmp_path / "a file" / "bills")).code == UNREACHABLE
+    assert december("--json", "month", "list", "2026-11").json == []
+
+
+def test_letters_without_a_font_stop_no_run(december, tmp_path, monkeypatch):
+    def drawn(paper, size):
+        if paper.party.code == "9":
+            raise Unreachable("font-missing", "no font for Telugu letters")
+        return b"%PDF"
+
+    monkeypatch.setattr("milkpos_tui.services.month_pdf.month_pdf", drawn)
+    ran = december("--json", "month", "run", "2026-11", "--pdf", str(tmp_path))
+    assert (ran.code, ran.json["issued"]) == (UNREACHABLE, 2)
+    assert ran.error["message"] == "no PDF of 9: no font for Telugu letters; then run it again"
+    assert [path.name for path in tmp_path.glob("*.pdf")] == ["2026-11-14.pdf"]
+
+
+def test_a_pdf_with_json_is_a_document_too(december, tmp_path):
+    ran = december("--json", "month", "show", "9", "2026-11", "--pdf", str(tmp_path / "a.pdf"))
+    assert ran.json["customer"] == "9"
+    assert (tmp_path / "a.pdf").exists()
 
 
 def test_a_bill_is_shown_in_each_way(december, tmp_path):
@@ -282,7 +310,14 @@ def test_a_can_put_right(farm):
         "11.5 L cow, fat 4.0, SNF 8.44 instead of 115 L cow, fat 4.0, SNF 8.44",
         "Rs 404.97 instead of Rs 4,049.74",
     ]
-    assert farm("milk", "list", "301", "2026-11/3").lines[0].endswith(" 4,049.74 struck out")
+    assert (
+        farm("milk", "list", "301", "2026-11/3")
+        .lines[0]
+        .endswith(
+            " 4,049.74 struck out: 11.5 L cow, fat 4.0, SNF 8.44 instead of "
+            "115 L cow, fat 4.0, SNF 8.44: keyed 115"
+        )
+    )
     (due,) = farm("--json", "milk", "due", "2026-11/3").json
     assert (due["cans"], due["litres_milli"], due["payable_paise"]) == (1, 11_500, 404_97)
     struck = farm("--json", *put_right, "--strike").json

@@ -189,6 +189,29 @@ def test_what_is_refused(street, case):
     assert refusal(street, lambda: decide(street.orders)) == code
 
 
+def test_an_order_that_ended_is_not_opened_again(street, clock):
+    street.orders.end("9", None, MONDAY, OWNER)
+    clock.advance(3 * DAY_MS)
+    assert refusal(street, lambda: street.orders.end("9", 1, None, OWNER)) == "order-ended"
+    assert "9" not in [code for code, _ in carried(street, TUESDAY)]
+
+
+@pytest.mark.parametrize("keyed", ["14/40+.5", "14/40*1.5", "14/40-.5", "9/40+.5"])
+def test_what_is_keyed_is_a_quantity_that_is_sold(street, keyed):
+    assert refusal(street, lambda: record(street, keyed)) == "quantity-step"
+    record(street)
+    assert refusal(street, lambda: record(street, keyed)) == "quantity-step"
+
+
+def test_what_is_sold_no_longer_is_not_taken_without_an_order(street):
+    record(street, "9/31+1")
+    street.catalogue.retire(CURD.plu, OWNER)
+    street.catalogue.retire(MILK.plu, OWNER)
+    assert refusal(street, lambda: record(street, "22/31+1")) == "product-retired"
+    assert not record(street, "9/31+1").corrections  # as it stands
+    assert record(street, "9/31*0 22/12+1").corrections  # the order of the milk stands
+
+
 def test_an_item_sold_no_longer_cannot_be_ordered(street):
     street.catalogue.retire(CURD.plu, OWNER)
     wish = Wish(CURD.plu, 1000, DAILY)
