@@ -12,7 +12,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import counter, displays, khata, sales, screen, searching, shifts, starting
+from benchmarks import (
+    counter,
+    displays,
+    khata,
+    month_books,
+    sales,
+    screen,
+    searching,
+    shifts,
+    starting,
+)
 from benchmarks.books import RESULTS, copy_books, make_books
 from benchmarks.compare import machine
 from benchmarks.figures import Figure, Measured, as_json, table
@@ -50,6 +60,7 @@ def benchmarks(runs: int, *, quick: bool) -> dict[str, Callable[[], Measured]]:
         "close": lambda: shifts.closing(max(3, runs // 3)),
         "search": lambda: searching.searching(100 * runs),
         "khata": lambda: khata.khata(30 * runs),
+        "months": lambda: month_books.months(100 if quick else month_books.CUSTOMERS),
         "counter": lambda: counter.counter(max(1, runs // 3), 3 if quick else 20),
         "display": lambda: displays.following(max(2, runs), 3 if quick else 10),
     }

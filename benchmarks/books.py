@@ -26,8 +26,10 @@ from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.quantity import MILLI, Unit
 from milkpos_tui.domain.tax import TaxMode, parse_rates
 from milkpos_tui.home import Home
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.counting import Counted
 from milkpos_tui.services.records import Shift
-from milkpos_tui.services.shifts import Closing, Counted, Opening
+from milkpos_tui.services.shifts import Opening
 from milkpos_tui.till import Actor, Founding, Operator, Shop, Till, found_till, open_till
 from schema.connection import open_database
 
@@ -194,7 +196,7 @@ def _close_shift(till: Till) -> None:
     report = till.takings.x(till.custody.needed(COUNTER))
     expected = {check.kind: check.expected_paise for check in report.checks}
     cash = pieces_for(expected.pop(TenderKind.CASH) // 100)
-    till.shifts.close(COUNTER, Closing(Counted(cash, expected)), ACTOR)
+    till.closings.close(COUNTER, Closing(Counted(cash, expected)), ACTOR)
 
 
 def _document(items: list[Item], chance: random.Random) -> Bill:

@@ -1,4 +1,4 @@
-"""A month run in real books: `python -m benchmarks.month_books [customers]`.
+"""A month run in real books: `python -m benchmarks --only months`.
 
 Customers with three standing orders each, every round of a month recorded, then all of them billed:
 each bill an entry, signed, chained, applied and synced like any other. Making the books is told
@@ -6,12 +6,14 @@ apart, for rounds are recorded over a month.
 """
 
 import shutil
-import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.books import ACTOR, COUNTER, OWNER, PIN, SHOP
+from benchmarks.figures import Figure, Measured
 from benchmarks.months import CUSTOMERS, ITEMS, NAMES, memory_mb
 from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.month import Month
@@ -59,37 +61,70 @@ def fill(till: Till, customers: int) -> None:
             till.orders.add(code, Wish(plu, MILLI, DAILY, BOTH), ACTOR)
 
 
-def main(customers: int = CUSTOMERS) -> None:
+def months(customers: int = CUSTOMERS) -> Measured:
+    """All customers billed, then all of their bills written as PDF."""
     folder = Path(tempfile.mkdtemp(prefix="months-"))
     clock = BenchClock()
     home = Home(folder / "till")
     try:
         found_till(home, Founding(SHOP, OWNER, PIN, COUNTER), clock)
         with open_till(home, clock) as till:
-            begun = time.perf_counter()
-            till._db.connection().execute("PRAGMA synchronous = off")
+            connection = till._db.connection()
+            connection.execute("PRAGMA synchronous = off")
             fill(till, customers)
-            print(f"{customers:,} customers and their orders: {time.perf_counter() - begun:.1f} s")
             clock.at += 31 * DAY_MS
-            begun = time.perf_counter()
-            done = list(till.rounds.generate(MONTH.first, MONTH.last, ACTOR))
-            took = time.perf_counter() - begun
-            count = sum(one.recorded for one in done)
-            print(f"{count:,} deliveries recorded: {took:.1f} s, {took / len(done):.2f} s a round")
-            till._db.connection().execute("PRAGMA synchronous = full")
-            for what in ("month run", "run again", "run again, as PDF"):
-                before, begun, cpu = memory_mb(), time.perf_counter(), time.process_time()
-                for one in till.months.run(MONTH, COUNTER, ACTOR):
-                    if what.endswith("PDF") and one.paper is not None:
-                        month_pdf(one.paper)
-                took, cpu = time.perf_counter() - begun, time.process_time() - cpu
-                print(
-                    f"{what}: {took:.2f} s ({cpu:.2f} s of CPU), "
-                    f"memory {before:.0f} -> {memory_mb():.0f} MB"
-                )
+            recording = _timed(lambda: _recorded(till))
+            connection.execute("PRAGMA synchronous = full")
+            issuing = _timed(lambda: _issued(till))
+            before = memory_mb()
+            writing = _timed(lambda: _written(till, folder))
+            grown = memory_mb() - before
     finally:
         shutil.rmtree(folder)
+    assert issuing.count == writing.count == customers, "everybody is billed"
+    told = f"{customers:,} customers, {recording.count:,} deliveries"
+    rounds = len(MONTH.days) * len(BOTH)
+    figures = [
+        Figure("month run, without PDF", issuing.seconds, "s", limit=5, note=told),
+        Figure("month run, as PDF files", issuing.seconds + writing.seconds, "s", limit=60),
+        Figure(
+            "month run, as PDF: memory grown by", grown, "MB", limit=10, note=f"of {before:.0f} MB"
+        ),
+        Figure("round recorded", recording.seconds / rounds, "s"),
+    ]
+    details = {
+        name: one._asdict()
+        for name, one in (("recorded", recording), ("issued", issuing), ("written", writing))
+    }
+    return Measured(figures, details)
 
 
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else CUSTOMERS)
+class Timed(NamedTuple):
+    """How many were made in how long."""
+
+    count: int
+    seconds: float
+    cpu_seconds: float
+
+
+def _timed(work: Callable[[], int]) -> Timed:
+    begun, cpu = time.perf_counter(), time.process_time()
+    count = work()
+    return Timed(count, time.perf_counter() - begun, time.process_time() - cpu)
+
+
+def _recorded(till: Till) -> int:
+    return sum(one.recorded for one in till.rounds.generate(MONTH.first, MONTH.last, ACTOR))
+
+
+def _issued(till: Till) -> int:
+    return sum(one.issued for one in till.months.run(MONTH, COUNTER, ACTOR))
+
+
+def _written(till: Till, folder: Path) -> int:
+    written = 0
+    for one in till.months.run(MONTH, COUNTER, ACTOR):
+        if one.paper is not None:
+            (folder / f"{one.customer.code}.pdf").write_bytes(month_pdf(one.paper))
+            written += 1
+    return written

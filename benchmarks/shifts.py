@@ -27,7 +27,8 @@ from benchmarks.screen import TILL, lines, till
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.cash import pieces_for
 from milkpos_tui.home import Home
-from milkpos_tui.services.shifts import Closing, Counted
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.counting import Counted
 from milkpos_tui.till import open_till
 
 BILLS_OF_A_SHIFT = 2_000
@@ -89,7 +90,7 @@ def _close(books: Home) -> float:
         cash = pieces_for(counted.pop(TenderKind.CASH) // 100)
         closing = Closing(Counted(cash, counted), "counted")
         settle_memory()
-        return measure(lambda: opened.shifts.close(COUNTER, closing, ACTOR)).wall / 1000
+        return measure(lambda: opened.closings.close(COUNTER, closing, ACTOR)).wall / 1000
 
 
 def _figure(name: str, taken: Sequence[float], limit: float) -> Figure:

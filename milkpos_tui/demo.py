@@ -11,18 +11,24 @@ from datetime import date, datetime, time, timedelta
 
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.cash import parse_count, pieces_for
+from milkpos_tui.domain.collection import Milk, Rates, Reading
 from milkpos_tui.domain.devices import Device, Kind, Role
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.item import Item
+from milkpos_tui.domain.orders import Half, parse_days
 from milkpos_tui.domain.quantity import Unit, show_quantity
 from milkpos_tui.domain.roles import NeedsApproval
 from milkpos_tui.domain.settings import TARES
+from milkpos_tui.domain.settlement import Deduction, DeductionKind, cycle_of
 from milkpos_tui.domain.tax import TaxMode
 from milkpos_tui.home import Home
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.checkout import Checkout
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.counting import Counted
 from milkpos_tui.services.khata import Payment
-from milkpos_tui.services.shifts import Closing, Counted, Move, Opening
+from milkpos_tui.services.orders import Wish
+from milkpos_tui.services.shifts import Move, Opening
 from milkpos_tui.till import INDIA, Actor, Founding, Operator, Shop, Till, found_till, open_till
 
 OWNER, CASHIER = Operator("asha", "Asha", "owner"), Operator("ravi", "Ravi", "cashier")
@@ -46,6 +52,23 @@ REGULARS = (
     Customer("", "5", 3000_00, name="Deepa Nair", lane="3rd Cross"),
 )
 ON_KHATA = 0.2  # of those who come
+BOTH, AM, PM = (Half.MORNING, Half.EVENING), (Half.MORNING,), (Half.EVENING,)
+# What is brought to their doors: code, item, thousandths, days, halves, and a rate of their own.
+# Who has a limit is not on the round: its deliveries would take them over it.
+ORDERS = (
+    ("1", 12, 1000, "daily", AM, None),
+    ("1", 12, 500, "daily", PM, None),
+    ("2", 102, 2000, "daily", AM, None),
+    ("2", 21, 500, "sat,sun", AM, None),
+    ("3", 11, 1000, "alternate from {first}", BOTH, None),
+    ("4", 11, 8000, "daily", BOTH, 72_00),
+    ("4", 31, 2000, "mon,wed,fri", AM, None),
+)
+# What a round's exceptions are like: mostly there are none.
+EXCEPTIONS = ("", "", "", "1+.5", "-1", "4/11+2")
+FARMER = Customer("", "301", name="Shivanna", lane="Kere Road")
+MILK_RATES = (350_00, 240_00)  # for a kilogram of fat, and of SNF
+FEED = Deduction(DeductionKind.FEED, "feed", 300_00)
 # A shift each: its name, when it begins, and how many come.
 RUSHES = (("morning", time(6), 35), ("evening", time(17, 30), 25))
 FLOAT = parse_count("100=3,50=4,20=5,10=10,5=10,2=15,1=20")
@@ -127,9 +150,13 @@ def make_demo(home: Home, days: int, today: date) -> None:
         till.people.add(CASHIER, PIN, Actor(OWNER.code))
         for regular in REGULARS:
             till.customers.add(regular, Actor(OWNER.code))
+        _set_up_rounds(till, clock, today - timedelta(days))
         chance = random.Random(SEED)  # noqa: S311  # play, not secrets
+        street = random.Random(SEED)  # noqa: S311  # apart: what is sold stays what it was
         for past in range(days, 0, -1):
-            _trade_day(till, clock, today - timedelta(past), chance)
+            _trade_day(till, clock, today - timedelta(past), chance, street)
+        # One thing to be seen on today's round: half a litre more.
+        till.orders.change("1", 1, today, Half.MORNING, 500, Actor(OWNER.code, session="demo"))
     with open_till(home) as till:  # by the machine's clock: the till is ready to sell
         till.shifts.open("1", Opening(FLOAT.paise, FLOAT), Actor(CASHIER.code, session="demo"))
         _set_up_devices(till, Actor(OWNER.code, session="demo"))
@@ -159,7 +186,21 @@ def sold_by_day(till: Till) -> Iterator[Day]:
         yield Day(date.fromisoformat(day), *sums)
 
 
-def _trade_day(till: Till, clock: SetClock, day: date, chance: random.Random) -> None:
+def _set_up_rounds(till: Till, clock: SetClock, first: date) -> None:
+    owner = Actor(OWNER.code, session="demo")
+    for second, (code, plu, qty, days, halves, rate) in enumerate(ORDERS):
+        clock.put(datetime.combine(first, time(5, 0, second), INDIA))  # listed as they came
+        when = parse_days(days.format(first=first.isoformat()))
+        till.orders.add(code, Wish(plu, qty, when, halves, first, rate_paise=rate), owner)
+    till.customers.add(FARMER, owner)
+    till.collections.set_rates([Rates(first, *MILK_RATES)], owner)
+
+
+def _trade_day(
+    till: Till, clock: SetClock, day: date, chance: random.Random, street: random.Random
+) -> None:
+    clock.put(datetime.combine(day, time(5), INDIA))
+    _settle_milk(till, day)
     items = list(till.catalogue.items())
     weights = [8 if item.plu < 100 else 1 for item in items]
     cashier = Actor(CASHIER.code, session="demo")
@@ -168,6 +209,7 @@ def _trade_day(till: Till, clock: SetClock, day: date, chance: random.Random) ->
         clock.put(moment)
         till.shifts.open("1", Opening(FLOAT.paise, FLOAT, day, name), cashier)
         checkout = till.checkout("1", cashier)
+        _take_milk_in(till, Half(name), cashier, street)
         for _customer in range(customers):
             moment += timedelta(seconds=chance.randint(40, 400))
             clock.put(moment)
@@ -179,8 +221,25 @@ def _trade_day(till: Till, clock: SetClock, day: date, chance: random.Random) ->
             _settle(checkout, chance, on_khata=regular is not None)
             if chance.random() < 0.02:
                 _bring_back(till, chance)
+        till.rounds.record(day, Half(name), street.choice(EXCEPTIONS), cashier)
         _receive(till, cashier, chance)
         _close(till, cashier, chance)
+
+
+def _take_milk_in(till: Till, half: Half, cashier: Actor, street: random.Random) -> None:
+    """The farmer's can, of six to nine litres of good cow milk."""
+    litres = street.randrange(6_000, 9_001, 250)
+    reading = Reading(litres, street.randrange(380, 451, 5), clr=street.randrange(2700, 2951, 50))
+    till.collections.take_in(FARMER.code, reading, Milk.COW, None, half, cashier)
+
+
+def _settle_milk(till: Till, day: date) -> None:
+    """Ten days that ended yesterday."""
+    over = cycle_of(day - timedelta(1))
+    if over != cycle_of(day):
+        owner = Actor(OWNER.code, session="demo")
+        for farmer in till.collections.unsettled(over):
+            till.collections.settle(farmer.code, over, [FEED], owner)
 
 
 def _receive(till: Till, cashier: Actor, chance: random.Random) -> None:
@@ -205,7 +264,7 @@ def _close(till: Till, cashier: Actor, chance: random.Random) -> None:
         {one.kind: one.expected_paise for one in others if one.kind is not TenderKind.KHATA},
     )
     reason = "a coin fell under the counter" if missing else ""
-    till.shifts.close("1", Closing(counted, reason), cashier)
+    till.closings.close("1", Closing(counted, reason), cashier)
 
 
 def _keyed(item: Item, chance: random.Random) -> str:

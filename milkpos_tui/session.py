@@ -31,7 +31,6 @@ class Session(NamedTuple):
     counter: str
     checkout: Checkout
     standing: Standing
-    last: BillRecord | None
     lock_after_s: int
     turns: Turns
 
@@ -39,7 +38,7 @@ class Session(NamedTuple):
 def begin(till: Till, counter: str, code: str, pin: str, name: str) -> Session:
     """Sign an operator in on a counter. Refused for a wrong PIN or an unknown counter.
 
-    The entry about it is `note_begun`'s, so that the screen need not wait for the disk.
+    What a screen can be shown without is `take_up`'s: it need not wait for the disk.
     """
     counter = till.shops.check_counter(counter)
     operator = till.people.prove(code, pin, name)
@@ -50,7 +49,6 @@ def begin(till: Till, counter: str, code: str, pin: str, name: str) -> Session:
         counter=counter,
         checkout=checkout,
         standing=till.standings.of(counter),
-        last=till.bills.last_on(counter),
         lock_after_s=parse_seconds(till.settings.text(LOCK_AFTER)),
         turns=Turns(),
     )
@@ -66,7 +64,7 @@ def look(till: Till, session: Session) -> tuple[Standing, Draft | None]:
     return standing, checkout.draft
 
 
-def note_begun(till: Till, session: Session) -> bool:
-    """Journal the sign-in; the clerk does it before the session's first key-in."""
+def take_up(till: Till, session: Session) -> BillRecord | None:
+    """Journal the sign-in, before the session's first key-in; the last bill of the counter."""
     till.people.note_sign_in(session.checkout.actor)
-    return True
+    return till.bills.last_on(session.counter)

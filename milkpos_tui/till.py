@@ -57,14 +57,18 @@ if TYPE_CHECKING:
     from milkpos_tui.services.accounts import Accounts
     from milkpos_tui.services.books import Books
     from milkpos_tui.services.buyers import Buyer, Buyers
+    from milkpos_tui.services.closing import Closings
     from milkpos_tui.services.collections import Collections
+    from milkpos_tui.services.counting import Counting
     from milkpos_tui.services.customers import Customers
     from milkpos_tui.services.devices import Devices
     from milkpos_tui.services.displays import Displays
     from milkpos_tui.services.fingers import Fingers
     from milkpos_tui.services.khata import Khata
     from milkpos_tui.services.ledgers import Ledgers
+    from milkpos_tui.services.message_channels import MessageChannels
     from milkpos_tui.services.messages import Messages
+    from milkpos_tui.services.milk_corrections import MilkCorrections
     from milkpos_tui.services.month_list import MonthList
     from milkpos_tui.services.months import Months
     from milkpos_tui.services.orders import Orders
@@ -73,6 +77,7 @@ if TYPE_CHECKING:
     from milkpos_tui.services.rounds import Rounds
     from milkpos_tui.services.shifts import Handing, Shifts
     from milkpos_tui.services.takings import CountRecord, Report, TakingsOf
+    from milkpos_tui.services.usual import Usuals
     from milkpos_tui.services.viewing import Viewing
 
 __all__ = [  # what the front ends need of the layers below, which they may not import
@@ -260,6 +265,25 @@ class Till:
         )
 
     @cached_property
+    def usuals(self) -> "Usuals":
+        """What regulars come for."""
+        from milkpos_tui.services.usual import Usuals
+
+        return Usuals(
+            self._db,
+            self.journal,
+            self.drafts,
+            self.bills,
+            self.orders,
+            self.accounts,
+            self.catalogue,
+            self.rates,
+            self.custody,
+            self.permissions,
+            self.clock,
+        )
+
+    @cached_property
     def rounds(self) -> "Rounds":
         """Decisions about rounds."""
         from milkpos_tui.services.rounds import Rounds
@@ -310,8 +334,15 @@ class Till:
             self.settings,
             self.permissions,
             self.clock,
-            self.home.message_urls,
+            self.message_channels,
         )
+
+    @cached_property
+    def message_channels(self) -> "MessageChannels":
+        """By what messages go out."""
+        from milkpos_tui.services.message_channels import MessageChannels
+
+        return MessageChannels(self.home.message_urls, self.permissions)
 
     @cached_property
     def collections(self) -> "Collections":
@@ -320,6 +351,15 @@ class Till:
 
         return Collections(
             self._db, self.journal, self.accounts, self.settings, self.permissions, self.clock
+        )
+
+    @cached_property
+    def milk_corrections(self) -> "MilkCorrections":
+        """Decisions about cans that were keyed wrongly."""
+        from milkpos_tui.services.milk_corrections import MilkCorrections
+
+        return MilkCorrections(
+            self._db, self.journal, self.accounts, self.collections, self.permissions, self.clock
         )
 
     @cached_property
@@ -342,19 +382,39 @@ class Till:
         return TakingsOf(self._db, self.custody, self.permissions, self.clock)
 
     @cached_property
+    def counting(self) -> "Counting":
+        """Counts of drawers."""
+        from milkpos_tui.services.counting import Counting
+
+        return Counting(self.journal, self.takings)
+
+    @cached_property
     def shifts(self) -> "Shifts":
-        """Decisions about shifts."""
+        """Decisions about shifts, but for their end."""
         from milkpos_tui.services.shifts import Shifts
 
         return Shifts(
-            self._db,
             self.journal,
             self.custody,
-            self.takings,
-            self.drafts,
+            self.counting,
             self.settings,
             self.permissions,
             self.clock,
+        )
+
+    @cached_property
+    def closings(self) -> "Closings":
+        """Decisions about the ends of shifts."""
+        from milkpos_tui.services.closing import Closings
+
+        return Closings(
+            self.journal,
+            self.custody,
+            self.takings,
+            self.counting,
+            self.drafts,
+            self.settings,
+            self.permissions,
             self.printing,
         )
 
@@ -415,7 +475,15 @@ class Till:
     def checkout(self, counter: str, actor: Actor) -> Checkout:
         """The entry line's work on a counter. Hold the counter first (`Home.holding_counter`)."""
         self.shops.check_counter(counter)
-        return Checkout(self.billing, self.drafts, self.catalogue, self.clock, counter, actor)
+        return Checkout(
+            self.billing,
+            self.drafts,
+            self.catalogue,
+            self.clock,
+            counter,
+            actor,
+            lambda: self.usuals,
+        )
 
     def _names(self) -> dict[str, str]:
         return {operator.code: operator.name for operator in self.people.operators()}

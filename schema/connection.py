@@ -16,7 +16,7 @@ from playhouse.apsw_ext import APSWDatabase
 from schema.errors import CantOpen, NotADatabase, TooNew, TooOld
 
 APPLICATION_ID = 0x4D504F53  # "MPOS"
-SCHEMA_VERSION = 8  # the number of the newest migration
+SCHEMA_VERSION = 10  # the number of the newest migration
 BUSY_TIMEOUT_S = 5
 MOVER_TIMEOUT_MS = 100
 CHECKPOINT_PAGES = 1000
@@ -34,7 +34,6 @@ _PRAGMAS = (
 )
 
 _READING = (("cache_size", -2048), ("temp_store", "memory"))
-READ_WRITE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE  # apsw's own usual flags
 
 
 class Patience:
@@ -58,13 +57,19 @@ class Patience:
 
 
 class TillDatabase(APSWDatabase):  # type: ignore[misc]  # Peewee is untyped
-    """SQLite through Peewee on apsw; every write transaction is IMMEDIATE."""
+    """SQLite through Peewee on apsw; every write transaction is IMMEDIATE.
+
+    `version` is the schema's, as it was found on connecting; a connection to what is no till's
+    database raises NotADatabase or TooNew and leaves it as it is."""
+
+    version = 0
 
     def _add_conn_hooks(self, conn: apsw.Connection) -> None:
+        conn.set_busy_handler(Patience(BUSY_TIMEOUT_S))
+        self.version = _version_of(conn, str(self.database))  # before anything is set
         # playhouse.migrations stores a datetime in its history, which apsw doesn't bind.
         conn.convert_binding = lambda _cursor, _number, value: str(value)
         super()._add_conn_hooks(conn)
-        conn.set_busy_handler(Patience(BUSY_TIMEOUT_S))
 
 
 def open_database(path: Path, *, create: bool = False, vfs: str | None = None) -> TillDatabase:
@@ -78,15 +83,14 @@ def open_database(path: Path, *, create: bool = False, vfs: str | None = None) -
         raise CantOpen(f"there is no till at {path}: milkpos init makes one")
     if not os.access(path, os.R_OK | os.W_OK):
         raise CantOpen(f"no permission for {path}")
-    version = _version_of(path, vfs)
-    if version == 0 and not create and not path.stat().st_size:
+    if not create and not path.stat().st_size:
         raise NotADatabase(f"{path} is empty: it is not a till's database")
     settings = {"vfs": vfs} if vfs else {}
     db = TillDatabase(
         str(path), pragmas=_PRAGMAS, timeout=BUSY_TIMEOUT_S, autoconnect=False, **settings
     )
     db.connect()
-    if version < SCHEMA_VERSION:
+    if db.version < SCHEMA_VERSION:
         try:
             migrate(db)
         except BaseException:
@@ -106,10 +110,6 @@ def open_to_read(path: Path) -> TillDatabase:
         raise CantOpen(f"there is no till at {path}: milkpos init makes one")
     if not os.access(path, os.R_OK):
         raise CantOpen(f"no permission for {path}")
-    if _version_of(path, None, apsw.SQLITE_OPEN_READONLY) < SCHEMA_VERSION:
-        raise TooOld(
-            f"{path} was written by an older MilkPOS: open the till once, which mends that"
-        )
     db = TillDatabase(
         str(path),
         pragmas=_READING,
@@ -118,6 +118,11 @@ def open_to_read(path: Path) -> TillDatabase:
         flags=apsw.SQLITE_OPEN_READONLY,
     )
     db.connect()
+    if db.version < SCHEMA_VERSION:
+        db.close()
+        raise TooOld(
+            f"{path} was written by an older MilkPOS: open the till once, which mends that"
+        )
     return db
 
 
@@ -125,18 +130,14 @@ def open_to_read(path: Path) -> TillDatabase:
 _TABLES = "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'schema_migration'"
 
 
-def _version_of(path: Path, vfs: str | None, flags: int = READ_WRITE) -> int:
-    """The schema version of a till's database. Looked at before anything is set, so that a file
-    of another program is left as it is."""
-    with closing(apsw.Connection(str(path), flags, vfs)) as connection:
-        connection.set_busy_timeout(BUSY_TIMEOUT_S * 1000)
-        application, version = (
-            int(connection.execute(sql).get)
-            for sql in ("PRAGMA application_id", "PRAGMA user_version")
-        )
-        ours = application == APPLICATION_ID
-        if not ours:  # only then: to count its tables, all of its schema is read
-            ours = (application, version, connection.execute(_TABLES).get) == (0, 0, 0)
+def _version_of(connection: apsw.Connection, path: str) -> int:
+    """The schema version of a till's database. Raises NotADatabase, TooNew."""
+    application, version = (
+        int(connection.execute(sql).get) for sql in ("PRAGMA application_id", "PRAGMA user_version")
+    )
+    ours = application == APPLICATION_ID
+    if not ours:  # only then: to count its tables, all of its schema is read
+        ours = (application, version, connection.execute(_TABLES).get) == (0, 0, 0)
     if not ours:
         raise NotADatabase(f"{path} is not a till's database")
     if version > SCHEMA_VERSION:

@@ -20,3 +20,4 @@ class Message(Table):
     ended_at = IntegerField(null=True)
     tries = IntegerField()
     why = TextField()
+    refusals = IntegerField()

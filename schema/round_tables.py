@@ -9,7 +9,7 @@ from schema.tables import Table
 
 class StandingOrder(Table):
     """What a customer takes until they say otherwise. `days` as `domain.orders` writes them;
-    `halves` is morning, evening or both."""
+    `halves` is morning, evening or both; `place` round or counter."""
 
     id = TextField(primary_key=True)
     seq = IntegerField()
@@ -21,6 +21,7 @@ class StandingOrder(Table):
     first_day = TextField()
     last_day = TextField(null=True)
     rate_paise = IntegerField(null=True)
+    place = TextField(default="round")
 
     class Meta:
         """Peewee's settings."""

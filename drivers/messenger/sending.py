@@ -1,21 +1,17 @@
-"""One message out, and what became of it.
+"""One message out to one address, by apprise, and what became of it."""
 
-apprise answers yes or no alone. What stood behind a no is in its log, which is read here and kept
-nowhere: it names the service's URL, which is a secret.
-"""
+import sys
+from typing import TYPE_CHECKING
 
-import logging
-from enum import Enum
-from types import ModuleType
+from drivers.messenger.wire import Fate, Outcome, watched
 
+if TYPE_CHECKING:
+    from apprise import NotifyBase
 
-class Fate(Enum):
-    """What became of a message."""
+__all__ = ["Fate", "NotInstalled", "Outcome", "Unfit", "check", "check_installed", "send"]
 
-    SENT = "sent"
-    OFFLINE = "offline"
-    REFUSED = "refused"
-    UNSURE = "unsure"
+# apprise waits four seconds; gateways take longer on a bad day, and then it is out all the same.
+PATIENCE_S = 30.0
 
 
 class NotInstalled(Exception):  # named after what happened
@@ -25,72 +21,66 @@ class NotInstalled(Exception):  # named after what happened
         super().__init__("apprise is not installed: pip install 'milkpos[messages]'")
 
 
-# What a connection that was never made leaves in the log ...
-_NEVER_LEFT = (
-    "newconnectionerror",
-    "failed to establish",
-    "nameresolutionerror",
-    "name or service not known",
-    "getaddrinfo failed",
-    "temporary failure in name resolution",
-    "network is unreachable",
-    "no route to host",
-    "connection refused",
-    "connecttimeout",
-    "certificate verify failed",
-)
-# ... and one that a service answered with a no.
-_ANSWERED = ("error=", "error code", "authentication", "invalid")
+class Unfit(Exception):  # named after what it is about
+    """A URL by which no message can be sent once and to one; why, in words without the URL."""
 
 
-class _Heard(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.words = ""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.words += record.getMessage().lower() + "\n"
-
-
-def is_understood(url: str) -> bool:
-    """Whether apprise knows what to do with a URL. NotInstalled."""
-    return bool(_apprise().Apprise().add(url))
-
-
-def send(url: str, title: str, text: str) -> Fate:
-    """Send a text by an apprise URL, and wait for the answer. NotInstalled."""
-    apprise = _apprise()
-    heard = _Heard()
-    logger = logging.getLogger("apprise")
-    was = (logger.level, logger.propagate)
-    logger.addHandler(heard)
-    logger.setLevel(logging.DEBUG)
-    logger.propagate = False  # nobody else may write down what it says
+def check_installed() -> None:
+    """NotInstalled where apprise is missing."""
     try:
-        service = apprise.Apprise()
-        if not service.add(url):
-            return Fate.REFUSED
-        if service.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT):
-            return Fate.SENT
-    finally:
-        logger.removeHandler(heard)
-        logger.level, logger.propagate = was
-    return fate_of(heard.words)
-
-
-def fate_of(words: str) -> Fate:
-    """What a no means, from what was logged: unsure wherever it may have gone out."""
-    words = words.lower()
-    if any(one in words for one in _NEVER_LEFT):
-        return Fate.OFFLINE
-    if "socket exception" not in words and any(one in words for one in _ANSWERED):
-        return Fate.REFUSED
-    return Fate.UNSURE
-
-
-def _apprise() -> ModuleType:
-    try:
-        import apprise
+        import apprise  # noqa: F401
     except ImportError:
         raise NotInstalled from None
-    return apprise
+
+
+def check(url: str) -> None:
+    """Whether a message can be sent by a URL. NotInstalled, Unfit."""
+    check_installed()
+    with watched():  # what apprise logs of a URL holds its keys
+        _service(url)
+
+
+def send(url: str, title: str, text: str) -> Outcome:
+    """Send a text by a URL, once and whole, and wait for the answer. NotInstalled."""
+    check_installed()
+    from apprise import Apprise, NotifyFormat
+
+    with watched() as wire:
+        try:
+            service = _service(url)
+        except Unfit as unfit:
+            return Outcome(Fate.REFUSED, str(unfit))
+        one = Apprise(asset=service.asset)
+        one.add(service)
+        yes = bool(one.notify(body=text, title=title, body_format=NotifyFormat.TEXT))
+    return wire.outcome(yes)
+
+
+def _service(url: str) -> "NotifyBase":
+    """What apprise makes of a URL, without all by which it would send twice, in parts, to several,
+    or go on in a thread after it gave up."""
+    from apprise import Apprise, AppriseAsset, NotifyBase, OverflowMode
+    from apprise.plugins.email import NotifyEmail
+
+    asset = AppriseAsset(
+        app_id="MilkPOS", async_mode=False, service_timeout=0, storage_mode="memory"
+    )
+    service = Apprise.instantiate(url, asset=asset)
+    if not isinstance(service, NotifyBase):
+        raise Unfit("apprise does not know what to do with that URL")
+    mail = isinstance(service, NotifyEmail)
+    if not mail and not hasattr(sys.modules[type(service).__module__], "requests"):
+        raise Unfit("only mail and services over HTTP tell whether a message went out")
+    service.retry = 0
+    service.overflow_mode = OverflowMode.UPSTREAM
+    if hasattr(service, "batch"):
+        service.batch = False
+    if not len(service):
+        raise Unfit("the number or address is not one to send to")
+    if len(service) != 1 or any(getattr(service, more, None) for more in ("cc", "bcc")):
+        raise Unfit("the URL must reach one customer, and nobody beside")
+    if service.socket_connect_timeout == NotifyBase.socket_connect_timeout:
+        service.socket_connect_timeout = PATIENCE_S
+    if service.socket_read_timeout == NotifyBase.socket_read_timeout:
+        service.socket_read_timeout = PATIENCE_S
+    return service

@@ -193,9 +193,10 @@ def erase(code: Code) -> None:
         actor = acting(till)
         customer = till.customers.known(code, actor)
         owed = till.accounts.owed_paise(customer.id)
+        erased = till.customers.erase(customer, actor)
         if owed:
             remark(f"{customer.called} {show_balance(owed)}: that stays in the books")
-        _result(till, till.customers.erase(customer, actor))
+        _result(till, erased)
 
 
 @group.command("import")
@@ -221,7 +222,9 @@ def import_file(
 
 @group.command("export")
 def export_file() -> None:
-    """All customers as CSV on standard output (with --json as a list), for a manager or owner.
+    """All customers as CSV on standard output (with --json as a list), for who may export.
+
+    Those who buy no longer are in it, with active no; who was erased is not.
 
     Example: milkpos customer export > customers.csv
     """

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from milkpos_tui.services.khata import Payment
     from milkpos_tui.till import Till
 
+LAST_MAX = 100_000  # entries: all that anybody has
+
 group = typer.Typer(no_args_is_help=True)
 
 
@@ -57,7 +59,9 @@ Last = Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="The last 
 @group.command()
 def show(
     code: Code,
-    last: int = typer.Option(20, "--last", min=0, help="How many of the newest entries."),
+    last: int = typer.Option(
+        20, "--last", min=0, max=LAST_MAX, help="How many of the newest entries."
+    ),
     on: str = typer.Option(
         "", "--date", metavar="YYYY-MM-DD", help="Balances at the end of that day, no entries."
     ),
@@ -151,6 +155,8 @@ def adjust(
     paise = parse_signed_rupees(rupees)
     if from_deposit and paise > 0:
         raise Misused("usage", "--from-deposit goes with what they owe less: -50")
+    if from_deposit and day:
+        raise Misused("usage", "--from-deposit counts for today: it takes no --date")
     with opened() as till:
         actor, counter = acting(till), _counter(till)
         if from_deposit:

@@ -1,14 +1,17 @@
 """`milkpos message`: texts to customers, queued and sent. Nothing goes out but by `send`, or by a
 month's run where the setting `messages` says so."""
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import typer
 
-from milkpos_tui.commands.context import acting, ask_pin, opened, remark, result
-from milkpos_tui.domain.errors import Misused, Unreachable
+from milkpos_tui.commands.context import acting, opened, remark, result
+from milkpos_tui.domain.errors import Misused, Refused, Unreachable
 from milkpos_tui.domain.month import parse_month
 from milkpos_tui.domain.text import plural
+from milkpos_tui.services.records import time_in_india
 
 if TYPE_CHECKING:
     from milkpos_tui.hardware.messenger import Sending
@@ -45,14 +48,14 @@ def channel(
 
     Example: milkpos message channel mail
     """
+    if remove and not name:
+        raise Misused("usage", "say which channel is taken away")
     with opened() as till:
         if name:
             actor = acting(till)
-            url = "" if remove else ask_pin("apprise URL: ", URL)
-            if not remove:
-                _check(url)
-            name = till.messages.set_channel(name, url, actor)
-        names = sorted(till.messages.channels())
+            url = "" if remove else _checked(_ask_url())
+            till.message_channels.set(name, url, actor)
+        names = sorted(till.message_channels.all())
     result({"channels": names}, names or ["no channel is set up"])
 
 
@@ -78,7 +81,8 @@ def queue(
 def send(
     early: bool = typer.Option(False, "--now", help="Also what was to be tried later."),
 ) -> None:
-    """Send what waits. 4 where a channel can't be reached: what waits goes on waiting.
+    """Send what waits. 4 where a channel can't be reached, or its line broke, and 1 where a service
+    refused: what waits goes on waiting.
 
     Example: milkpos message send --json
     """
@@ -86,14 +90,10 @@ def send(
 
     with opened() as till:
         done = send_queue(till, acting(till), early=early)
-    _tell_unsure(done)
-    told = f"{plural(done.sent, 'message')} sent, {done.refused} refused, {done.dropped} dropped"
-    if done.offline:
-        raise Unreachable(
-            "message-unreachable",
-            f"{', '.join(done.offline)} can't be reached: {told}, {done.waiting} wait",
-        )
-    result({**done._asdict(), "offline": []}, [f"{told}, {done.waiting} wait"])
+    result(sending_names(done), [done.told])
+    for words in done.left:
+        remark(words)
+    _raise_trouble(done)
 
 
 @group.command()
@@ -102,7 +102,8 @@ def settle(
     sent: bool = typer.Option(False, "--sent", help="It went out."),
     again: bool = typer.Option(False, "--again", help="It did not: send it again."),
 ) -> None:
-    """Say what became of a message that was cut off, or have a failed one tried again.
+    """Say what became of a message that was cut off; or have one that failed, expired or was
+    dropped sent after all.
 
     Example: milkpos message settle 12 --again
     """
@@ -123,17 +124,45 @@ def drop(message: int = _NUMBER) -> None:
     result(names, [told])
 
 
-def _check(url: str) -> None:
+def sending_names(done: "Sending") -> dict[str, object]:
+    """What a run of the queue came to, in JSON."""
+    troubles = [
+        {"channel": one.channel, "fate": one.fate.value, "why": one.why} for one in done.troubles
+    ]
+    offline = [one["channel"] for one in troubles if one["fate"] == "offline"]
+    return {**done._asdict(), "offline": offline, "troubles": troubles}
+
+
+def _raise_trouble(done: "Sending") -> None:
+    """Refused and Unreachable, as the exit code says it."""
+    fates = {one.fate.value for one in done.troubles}
+    told = done.told_troubles
+    if "offline" in fates:
+        raise Unreachable("message-unreachable", f"{told}; {done.waiting} wait")
+    if "unsure" in fates:
+        raise Unreachable("message-unsure", told)
+    if "refused" in fates:
+        raise Refused("message-refused", told)
+
+
+def _ask_url() -> str:
+    """A channel's URL, from the environment or a prompt that does not show it."""
+    given = os.environ.get(URL)
+    if given is not None:
+        return given
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise Misused("url-missing", f"a URL is needed: set {URL}, or run on a terminal")
+    import getpass
+
+    return getpass.getpass("apprise URL: ", stream=sys.stderr)
+
+
+def _checked(url: str) -> str:
     from milkpos_tui.domain.messages import check_address
     from milkpos_tui.hardware.messenger import check_channel_url
 
     check_channel_url(check_address(url.strip()))
-
-
-def _tell_unsure(done: "Sending") -> None:
-    if done.unsure:
-        many = plural(done.unsure, "message")
-        remark(f"of {many} nobody knows if it was sent: milkpos message list, then settle")
+    return url
 
 
 def _names(till: "Till", message: "Message") -> dict[str, object]:
@@ -144,8 +173,9 @@ def _names(till: "Till", message: "Message") -> dict[str, object]:
         "channel": message.channel,
         "state": message.stage.value,
         "operator": message.operator,
-        "queued_at": message.queued_at,
-        "next_at": message.next_at,
+        "queued_at": time_in_india(message.queued_at),
+        "next_at": time_in_india(message.next_at) if message.stage == "queued" else None,
         "tries": message.tries,
+        "refusals": message.refusals,
         "why": message.why,
     }

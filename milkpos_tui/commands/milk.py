@@ -8,22 +8,39 @@ from typing import Annotated
 import typer
 
 from milkpos_tui.commands.context import acting, opened, result
-from milkpos_tui.commands.round_words import (
+from milkpos_tui.commands.milk_slips import (
+    can_slip_of,
+    check_columns,
+    print_cans,
+    print_settlement,
+    slip_of,
+)
+from milkpos_tui.commands.milk_words import (
     can_names,
     cans_told,
+    corrected_names,
+    corrected_told,
     settled_names,
-    settled_told,
 )
-from milkpos_tui.domain.collection import Basis, Milk, Reading, parse_hundredths, show_collection
+from milkpos_tui.domain.collection import (
+    Basis,
+    Instead,
+    Milk,
+    Reading,
+    parse_hundredths,
+    show_collection,
+)
 from milkpos_tui.domain.dates import parse_date
 from milkpos_tui.domain.errors import Misused, Refused
-from milkpos_tui.domain.money import parse_rupees
+from milkpos_tui.domain.money import parse_rupees, show_rupees
 from milkpos_tui.domain.orders import Half
-from milkpos_tui.domain.quantity import parse_quantity
+from milkpos_tui.domain.quantity import parse_quantity, show_quantity
 from milkpos_tui.domain.settlement import Deduction, DeductionKind, parse_cycle
-from milkpos_tui.domain.text import clean
+from milkpos_tui.domain.text import cell, clean
 
 group = typer.Typer(no_args_is_help=True)
+
+NAME_COLUMNS = 24
 
 
 class Kind(StrEnum):
@@ -60,6 +77,11 @@ Off = Annotated[
 ]
 
 
+HalfOf = Annotated[Halves | None, typer.Option("--half", help="When (by the clock).")]
+Columns = Annotated[int, typer.Option("--columns", help="Of the slip: 32, 42 or 48.")]
+OnPaper = Annotated[bool, typer.Option("--print", help="Also a slip on the counter's printer.")]
+
+
 @group.command()
 def take(
     code: Code,
@@ -68,12 +90,17 @@ def take(
     clr: str = typer.Option("", "--clr", help="The lactometer's degrees, like 28.5."),
     snf: str = typer.Option("", "--snf", help="Percent, where an analyser says it."),
     milk: Annotated[Kind, typer.Option("--milk", help="Whose milk.")] = Kind.COW,
-    half: Annotated[Halves, typer.Option("--half", help="When.")] = Halves.MORNING,
+    half: HalfOf = None,
     day: str = typer.Option("", "--date", metavar="YYYY-MM-DD", help="The day (today)."),
+    again: bool = typer.Option(False, "--again", help="It is another can with the same reading."),
+    on_paper: OnPaper = False,
+    slip: bool = typer.Option(False, "--slip", help="Show its slip."),
+    columns: Columns = 32,
 ) -> None:
-    """Take in a can of milk; SNF follows from CLR and fat by the setting snf-formula.
+    """Take in a can of milk; SNF follows from CLR and fat by the setting snf-formula. For another
+    day say which half of it.
 
-    Example: milkpos milk take 301 12.5 4.2 --clr 28.5 --half evening
+    Example: milkpos milk take 301 12.5 4.2 --clr 28.5 --half evening --print
     """
     reading = Reading(
         parse_quantity(litres),
@@ -81,11 +108,66 @@ def take(
         parse_hundredths(clr, "CLR") if clr else None,
         parse_hundredths(snf, "SNF") if snf else None,
     )
+    when = _day(day)
+    if when is not None and half is None:
+        raise Misused("usage", "say which half of the day: --half morning or --half evening")
+    check_columns(columns)
     with opened() as till:
         actor = acting(till)
-        which, when = Milk(milk.value), Half(half.value)
-        can = till.collections.take_in(code, reading, which, _day(day), when, actor)
-    result(can_names(can), [show_collection(can.collection)])
+        which = Half(half.value) if half else till.rounds.now()[1]
+        milked = Milk(milk.value)
+        try:
+            can = till.collections.take_in(code, reading, milked, when, which, actor, again=again)
+        except Refused as refused:
+            if refused.code == "milk-again":
+                raise Refused(refused.code, f"{refused.message} --again") from None
+            raise
+        told = [show_collection(can.collection)]
+        if slip:
+            told = can_slip_of(till, can, columns, actor)
+        if on_paper:
+            print_cans(till, [can], actor)
+    result(can_names(can), told)
+
+
+@group.command()
+def correct(
+    code: Code,
+    day: str = typer.Argument(..., metavar="YYYY-MM-DD", help="The can's day."),
+    half: Halves = typer.Option(..., "--half", help="When it was brought."),
+    can: int = typer.Option(0, "--can", help="Which one, where there are several: 1, 2 ..."),
+    litres: str = typer.Option("", "--litres", help="As it should be, like 11.5."),
+    fat: str = typer.Option("", "--fat", help="As it should be, in percent."),
+    clr: str = typer.Option("", "--clr", help="As it should be; it takes the place of an SNF."),
+    snf: str = typer.Option("", "--snf", help="As it should be; it takes the place of a CLR."),
+    milk: Annotated[Kind | None, typer.Option("--milk", help="Whose milk it was.")] = None,
+    strike: bool = typer.Option(False, "--strike", help="No such can was brought."),
+    reason: str = typer.Option(..., "--reason", help="Why; it stands on the khata."),
+) -> None:
+    """Put right a can that was keyed wrongly: say what should stand there instead. The can stays in
+    the books, struck out; once it is settled, the difference goes on the khata. A cashier needs
+    leave (--approve).
+
+    Example: milkpos milk correct 301 2026-11-23 --half morning --litres 11.5 --reason "keyed 115"
+    """
+    from milkpos_tui.services.milk_corrections import Keyed
+
+    instead = Instead(
+        parse_quantity(litres) if litres else None,
+        parse_hundredths(fat, "fat") if fat else None,
+        parse_hundredths(clr, "CLR") if clr else None,
+        parse_hundredths(snf, "SNF") if snf else None,
+        Milk(milk.value) if milk else None,
+    )
+    if strike == (instead != Instead()):
+        raise Misused("usage", "say what it should be, or --strike where no such can was brought")
+    when = _day(day)
+    assert when is not None, "the argument is needed"
+    with opened() as till:
+        actor = acting(till)
+        keyed = Keyed(code, when, Half(half.value), can or None)
+        done = till.milk_corrections.correct(keyed, None if strike else instead, reason, actor)
+    result(corrected_names(done), corrected_told(done))
 
 
 @group.command("list")
@@ -142,29 +224,95 @@ def rates(
 
 
 @group.command()
+def due(
+    cycle: CycleOf,
+) -> None:
+    """The farmers whose ten days are not settled yet: code, name, litres, rupees for milk.
+
+    Example: milkpos milk due 2026-11/2
+    """
+    which, lines = parse_cycle(cycle), []
+    names: list[dict[str, object]] = []
+    with opened() as till:
+        actor = acting(till)
+        for farmer in till.collections.unsettled(which):
+            found = till.collections.settlement(farmer.code, which, [], actor)
+            done = found.settlement
+            names.append(settled_names(found))
+            told = f"{show_quantity(done.litres_milli)} L  Rs {show_rupees(done.worth_paise)}"
+            lines.append(f"{farmer.code:>6} {cell(farmer.name, NAME_COLUMNS)} {told}")
+    result(names, lines)
+
+
+@group.command()
 def settle(
     code: Code,
     cycle: CycleOf,
     off: Off = None,
     dry_run: bool = typer.Option(False, "--dry-run", help="Only show what it would be."),
-    columns: int = typer.Option(32, "--columns", help="Of the slip: 32, 42 or 48."),
+    columns: Columns = 32,
+    on_paper: OnPaper = False,
 ) -> None:
     """Settle ten days: the milk less feed, advances and what is owed for goods. It goes on the
     farmer's khata; `milkpos khata pay-back` pays it out.
 
-    Example: milkpos milk settle 301 2026-11/2 --off feed=300 --off advance=500
+    Example: milkpos milk settle 301 2026-11/2 --off feed=300 --off advance=500 --print
     """
     which, deductions = parse_cycle(cycle), [_deduction(text) for text in off or []]
+    check_columns(columns)
     with opened() as till:
         actor = acting(till)
         work = till.collections.settlement if dry_run else till.collections.settle
         done = work(code, which, deductions, actor)
-    result(settled_names(done), settled_told(done, columns))
+        if on_paper:
+            print_settlement(till, done, actor)
+    result(settled_names(done), slip_of(done, columns))
+
+
+@group.command()
+def slip(
+    code: Code,
+    when: str = typer.Argument(
+        ..., metavar="YYYY-MM-DD|YYYY-MM/N", help="A day for its cans, ten days for their slip."
+    ),
+    half: HalfOf = None,
+    columns: Columns = 32,
+    on_paper: OnPaper = False,
+) -> None:
+    """A farmer's slips once more: of the cans of a day (or of one half), or of ten days, settled or
+    not. On paper they say COPY.
+
+    Example: milkpos milk slip 301 2026-11/2 --columns 48 --print
+    """
+    check_columns(columns)
+    with opened() as till:
+        actor = acting(till)
+        if "/" in when:
+            done = till.collections.settlement(code, parse_cycle(when), [], actor)
+            if on_paper:
+                print_settlement(till, done, actor, copy=True)
+            result(settled_names(done), slip_of(done, columns))
+            return
+        day = _day(when)
+        assert day is not None, "the argument is needed"
+        found = till.collections.cans(code, day, day, actor)
+        halves = {half.value} if half else {one.value for one in Half}
+        cans = [can for can in found if can.stands and can.collection.half.value in halves]
+        if not cans:
+            raise Refused("can-unknown", f"{code} has no can of {day.isoformat()}")
+        lines = [row for can in cans for row in (*can_slip_of(till, can, columns, actor), "")]
+        if on_paper:
+            print_cans(till, cans, actor, copy=True)
+        result([can_names(can) for can in cans], lines[:-1])
+
+
+# --- what is typed ------------------------------------------------------------------------------
 
 
 def _deduction(text: str) -> Deduction:
     name, sign, rupees = text.partition("=")
-    known = {kind.value: kind for kind in DeductionKind if kind is not DeductionKind.GOODS}
+    by_itself = (DeductionKind.GOODS, DeductionKind.STRUCK)
+    known = {kind.value: kind for kind in DeductionKind if kind not in by_itself}
     kind = known.get(name.strip().lower())
     if kind is None or not sign:
         told = ", ".join(known)

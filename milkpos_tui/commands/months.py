@@ -177,8 +177,7 @@ def _message(till: "Till", paper: "MonthPaper", actor: "Actor") -> str:
 def _say_messages(till: "Till", month: "Month", actor: "Actor") -> None:
     from milkpos_tui.hardware.month_messages import tell_month
 
-    told = tell_month(till, month, actor)
-    if told:
+    for told in tell_month(till, month, actor):
         remark(told)
 
 

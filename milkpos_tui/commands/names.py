@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from milkpos_tui.services.takings import CountRecord, Report
+    from milkpos_tui.services.usual import Usual
 
 Names = dict[str, object]
 
@@ -52,6 +53,19 @@ def cart_line_names(line: CartLine, mode: TaxMode, day: "date") -> Names:
     }
 
 
+def usual_names(usual: "Usual | None", mode: TaxMode, day: "date") -> Names | None:
+    """The usual as it is proposed or was taken, or none."""
+    if usual is None:
+        return None
+    return {
+        "source": usual.source.value,
+        "half": usual.half.value,
+        "lines": [cart_line_names(line, mode, day) for line in usual.lines],
+        "left_out": [one._asdict() for one in usual.left_out],
+        "total_paise": usual.total_paise,
+    }
+
+
 def bill_names(record: BillRecord) -> Names:
     """A document of the books."""
     document = record.document
@@ -66,6 +80,8 @@ def bill_names(record: BillRecord) -> Names:
         "operator": record.operator,
         "customer": record.customer_code,
         "customer_id": record.customer,
+        "points_earned": record.points_earned,
+        "points_taken": record.points_taken,
         "lines": [line_names(line) for line in document.lines],
         "taxable_paise": document.taxable_paise,
         "cgst_paise": document.cgst_paise,

@@ -10,7 +10,7 @@ from milkpos_tui.commands.round_words import order_names, order_told, said_names
 from milkpos_tui.domain.dates import parse_date
 from milkpos_tui.domain.errors import Misused, Refused
 from milkpos_tui.domain.money import parse_rupees
-from milkpos_tui.domain.orders import Half, parse_days, parse_halves
+from milkpos_tui.domain.orders import Half, OrderPlace, parse_days, parse_halves
 from milkpos_tui.domain.quantity import parse_quantity
 
 if TYPE_CHECKING:
@@ -60,6 +60,9 @@ def add(
     first: First = "",
     last: Last = "",
     rate: Rate = "",
+    collected: bool = typer.Option(
+        False, "--collected", help="They come for it: no round brings it, the counter sells it."
+    ),
 ) -> None:
     """A new standing order.
 
@@ -75,6 +78,7 @@ def add(
         _day(first),
         _day(last),
         parse_rupees(rate) if rate else None,
+        OrderPlace.COUNTER if collected else OrderPlace.ROUND,
     )
     with opened() as till:
         actor = acting(till)

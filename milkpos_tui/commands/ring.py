@@ -10,7 +10,7 @@ import typer
 from milkpos_tui.commands import context
 from milkpos_tui.commands.context import acting, flush, opened, remark, say
 from milkpos_tui.commands.khata_words import customer_names
-from milkpos_tui.commands.names import bill_names, cart_line_names
+from milkpos_tui.commands.names import bill_names, cart_line_names, usual_names
 from milkpos_tui.commands.printing import AtPrinter, printing_for, tell_sold
 from milkpos_tui.domain.entryline import GRAMMAR
 from milkpos_tui.domain.errors import Misused, Refused
@@ -21,6 +21,7 @@ from milkpos_tui.services.records import Outcome
 
 if TYPE_CHECKING:
     from milkpos_tui.services.checkout import Checkout
+    from milkpos_tui.services.usual import Usual
     from milkpos_tui.till import Till
 
 
@@ -51,6 +52,9 @@ ring.__doc__ = f"""Sell by the entry line on standard input, a line per key-in, 
 \b
 {_EXAMPLES}
 
+An empty line takes the usual that the //12 right before it proposed; any other is passed over. With
+--customer nothing is proposed.
+
 Goes on after a refusal; exits 1 at the end if any key-in was refused.
 
 Example: printf '3*12\\n+500\\n' | MILKPOS_AS=asha MILKPOS_PIN=... milkpos ring --json
@@ -58,19 +62,25 @@ Example: printf '3*12\\n+500\\n' | MILKPOS_AS=asha MILKPOS_PIN=... milkpos ring 
 
 
 def _lines() -> Iterator[str]:
-    """Non-empty lines as they come; bytes that are no text become question marks."""
+    """Lines as they come; bytes that are no text become question marks."""
     if sys.stdin is None:
         raise Misused("input-missing", "the key-ins come on standard input, and there is none")
-    return (line for raw in sys.stdin.buffer if (line := raw.decode(errors="replace").strip()))
+    return (raw.decode(errors="replace").strip() for raw in sys.stdin.buffer)
 
 
 def _key_in(
     till: "Till", checkout: "Checkout", printer: AtPrinter, text: str, customer: str
 ) -> bool:
-    """One key-in, told; whether it was taken. What begins a bill begins it for the customer."""
+    """One key-in, told; whether it was taken. What begins a bill begins it for the customer. An
+    empty one is none, unless the usual was proposed before it."""
+    if not text and not checkout.proposes:
+        return True
     try:
-        _begin(checkout, customer)
-        outcome = checkout.key_in(text)
+        if not text:
+            outcome = checkout.take_usual()
+        else:
+            _begin(checkout, customer)
+            outcome = checkout.key_in(text)
     except Refused as refused:
         if context.settings.json:
             error = {"code": refused.code, "message": clean(refused.message, limit=400)}
@@ -96,13 +106,15 @@ def _document(names: dict[str, object]) -> None:
 
 def _names(till: "Till", text: str, outcome: Outcome) -> dict[str, object]:
     names: dict[str, object] = {"key": clean(text), "ok": True, "did": outcome.did}
+    day = till.business_date(outcome.draft.counter)
     if outcome.line is not None:
-        names["line"] = cart_line_names(
-            outcome.line, till.shop.tax_mode, till.business_date(outcome.draft.counter)
-        )
+        names["line"] = cart_line_names(outcome.line, till.shop.tax_mode, day)
     if outcome.did == "customer":
         names["customer"] = _customer(till, outcome.draft.cart.customer)
         names["message"] = outcome.message
+        names["usual"] = usual_names(outcome.usual, till.shop.tax_mode, day)
+    if outcome.did == "usual":
+        names |= usual_names(outcome.usual, till.shop.tax_mode, day) or {}
     if outcome.did == "points":
         cart = outcome.draft.cart
         names |= {"points": cart.points, "points_paise": cart.points_paise}
@@ -119,7 +131,7 @@ def _begin(checkout: "Checkout", customer: str) -> None:
     """A bill that has nothing on it yet is the customer's."""
     cart = checkout.draft.cart
     if customer and not cart.lines and cart.customer is None:
-        checkout.key_in(f"//{customer}")
+        checkout.choose(customer)
 
 
 def _customer(till: "Till", customer: str | None) -> dict[str, object] | None:
@@ -143,10 +155,25 @@ def _told(outcome: Outcome) -> str:
         ).rstrip()
     due = f"due {show_rupees(outcome.draft.cart.due_paise)}"
     line = outcome.line
+    if outcome.usual is not None:
+        return _usual_told(outcome, outcome.usual)
     if line is None or outcome.did == "removed":
         return f"{outcome.message or outcome.did}  {due}"
     quantity = f"{show_quantity(line.qty_milli)} {line.item.unit.sign}"
     return f"{quantity} {line.item.name}  {show_rupees(line.amount_paise)}  {due}"
+
+
+def _usual_told(outcome: Outcome, usual: "Usual") -> str:
+    """What is proposed, or each line that was put on the bill."""
+    from milkpos_tui.domain.usual import line_told, offer_told
+
+    if outcome.did == "customer":
+        offer = offer_told(
+            "", usual.source, usual.lines, usual.left_out, usual.total_paise, "an empty line"
+        )
+        return f"{outcome.message}; {offer}"
+    lines = ", ".join(f"{line_told(line)} {show_rupees(line.amount_paise)}" for line in usual.lines)
+    return f"{outcome.message}: {lines}  due {show_rupees(outcome.draft.cart.due_paise)}"
 
 
 def _left_open(checkout: "Checkout", what: str) -> str:

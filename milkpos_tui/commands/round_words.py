@@ -1,13 +1,12 @@
 """What the commands of orders, rounds, months and milk say: stable names for `--json`, lines for
 people."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from milkpos_tui.commands.names import Names
-from milkpos_tui.domain.collection import show_hundredths
 from milkpos_tui.domain.money import show_rupees
-from milkpos_tui.domain.orders import Change, Pause, Skip, StandingOrder
+from milkpos_tui.domain.orders import Change, OrderPlace, Pause, Skip, StandingOrder
 from milkpos_tui.domain.quantity import show_quantity
 from milkpos_tui.domain.text import cell, plural
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from milkpos_tui.domain.month import State
     from milkpos_tui.domain.orders import OrderException
     from milkpos_tui.domain.rounds import Sheet
-    from milkpos_tui.services.collections import Can, Settled
     from milkpos_tui.services.month_papers import MonthPaper
     from milkpos_tui.services.rounds import Done
 
@@ -37,6 +35,7 @@ def order_names(order: StandingOrder, number: int) -> Names:
         "from": order.first.isoformat(),
         "to": order.last.isoformat() if order.last else None,
         "rate_paise": order.rate_paise,
+        "place": order.place.value,
     }
 
 
@@ -46,9 +45,10 @@ def order_told(order: StandingOrder, number: int, items: Items) -> str:
     halves = "both" if len(order.halves) > 1 else order.halves[0].value
     last = f" to {order.last}" if order.last else ""
     rate = f" at Rs {show_rupees(order.rate_paise)}" if order.rate_paise is not None else ""
+    where = ", collected" if order.place is OrderPlace.COUNTER else ""
     return (
         f"{number:2} {show_quantity(order.qty_milli)} {item.unit.sign} {order.plu} {item.name}, "
-        f"{order.days}, {halves}, from {order.first}{last}{rate}"
+        f"{order.days}, {halves}, from {order.first}{last}{rate}{where}"
     )
 
 
@@ -196,87 +196,3 @@ def month_row(paper: "MonthPaper", state: str) -> str:
         f"{bill.number:16} {party.code:>6} {cell(party.name, NAME_COLUMNS)} "
         f"{show_rupees(bill.due_paise):>14} {state}"
     )
-
-
-# --- milk ---------------------------------------------------------------------------------------
-
-
-def can_names(can: "Can") -> Names:
-    """A can of milk."""
-    one = can.collection
-    return {
-        "id": can.id,
-        "date": one.day.isoformat(),
-        "half": one.half.value,
-        "milk": one.milk.value,
-        "litres_milli": one.reading.litres_milli,
-        "fat_bp": one.reading.fat_bp,
-        "clr_hundredths": one.reading.clr,
-        "snf_bp": one.snf_bp,
-        "grams": one.grams,
-        "rate_paise": one.rate_paise,
-        "amount_paise": one.amount_paise,
-        "settled": can.settled is not None,
-    }
-
-
-def cans_told(cans: Iterable["Can"]) -> Iterator[str]:
-    """Cans in rows."""
-    for can in cans:
-        one = can.collection
-        yield (
-            f"{one.day:%d-%m} {one.half.letter} {one.milk:8}"
-            f"{show_quantity(one.reading.litres_milli):>8} L"
-            f"{show_hundredths(one.reading.fat_bp):>6}{show_hundredths(one.snf_bp):>6}"
-            f"{show_rupees(one.amount_paise):>12}"
-        )
-
-
-def settled_names(settled: "Settled") -> Names:
-    """A settlement; without an `id` it is not made yet."""
-    done = settled.settlement
-    return {
-        "id": settled.id or None,
-        "customer": settled.farmer.code,
-        "name": settled.farmer.name,
-        "cycle": str(done.cycle),
-        "cans": len(done.collections),
-        "litres_milli": done.litres_milli,
-        "milk_paise": done.milk_paise,
-        "taken": [
-            {
-                "kind": one.deduction.kind.value, "words": one.deduction.words,
-                "amount_paise": one.deduction.amount_paise, "taken_paise": one.taken_paise,
-            }
-            for one in done.taken
-        ],
-        "payable_paise": done.payable_paise,
-        "left_paise": done.left_paise,
-    }  # fmt: skip
-
-
-def settled_told(settled: "Settled", columns: int = 32) -> Sequence[str]:
-    """A settlement as its slip, in 32 columns or more."""
-    from milkpos_tui.services.paper import amount_row, paper_of
-
-    paper, done = paper_of(columns), settled.settlement
-    rows = [cell(f"{settled.farmer.code} {settled.farmer.name}", columns).rstrip()]
-    rows += paper.left(f"Milk of {done.cycle.first:%d-%m} to {done.cycle.last:%d-%m-%Y}")
-    if not settled.id:
-        rows += paper.centred("NOT SETTLED YET")
-    rows.append(paper.rule())
-    for one in done.collections:
-        left = (
-            f"{one.day.day:2}{one.half.letter} {show_quantity(one.reading.litres_milli)}L "
-            f"{show_hundredths(one.reading.fat_bp)} {show_hundredths(one.snf_bp)}"
-        )
-        rows += amount_row(paper, left, one.amount_paise)
-    rows.append(paper.rule())
-    rows += amount_row(paper, f"Milk {show_quantity(done.litres_milli)} L", done.milk_paise)
-    for taken in done.taken:
-        rows += amount_row(paper, taken.deduction.words, -taken.taken_paise)
-    rows.append(paper.rule("="))
-    rows += amount_row(paper, "TO PAY", done.payable_paise)
-    if done.left_paise:
-        rows += amount_row(paper, "still owed", done.left_paise)
-    return rows

@@ -12,14 +12,15 @@ from milkpos_tui.commands.shift_words import count_told, left_told, standing_tol
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.money import parse_rupees, show_rupees
+from milkpos_tui.domain.reasons import needed_reason
 from milkpos_tui.domain.roles import NeedsFinger, Right
-from milkpos_tui.domain.text import clean
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from milkpos_tui.services.closing import Closing
+    from milkpos_tui.services.counting import Counted
     from milkpos_tui.services.records import Draft
-    from milkpos_tui.services.shifts import Closing, Counted
     from milkpos_tui.services.takings import CountRecord
     from milkpos_tui.till import Actor, Till
 
@@ -64,10 +65,10 @@ def check_successor(till: "Till", to: str, pin: str) -> None:
 
 def asked_count(till: "Till", counter: str, upi: str | None, card: str | None) -> "Counted":
     """What is counted on a terminal; what should be there is told where the shop wants that."""
-    from milkpos_tui.services.shifts import Counted
+    from milkpos_tui.services.counting import Counted
 
     others = other_tenders(upi, card)
-    for check in till.shifts.shown_before_count(counter):
+    for check in till.closings.shown_before_count(counter):
         remark(f"{check.kind.value}: Rs {show_rupees(check.expected_paise)} expected")
     return Counted(ask_count(), others or _ask_others())
 
@@ -95,7 +96,7 @@ def asked_bills(till: "Till", counter: str, closing: "Closing", actor: "Actor") 
     """The closing with what becomes of each unpaid bill, and why some are dropped. What else is
     refused is refused here, before anybody counts."""
     check_keeping(till, counter, actor)
-    left = till.shifts.left_over(counter)
+    left = till.closings.left_over(counter)
     named = closing.carry | closing.drop
     unnamed = {draft.id for draft in left} - named
     _check_bills(till, counter, closing._replace(carry=closing.carry | unnamed))
@@ -107,14 +108,14 @@ def asked_bills(till: "Till", counter: str, closing: "Closing", actor: "Actor") 
             else:
                 closing = closing._replace(carry=closing.carry | {draft.id})
     if closing.drop and not closing.reason:
-        closing = closing._replace(reason=ask("Why is it dropped? ", _some_reason))
+        closing = closing._replace(reason=ask("Why is it dropped? ", needed_reason))
     return closing
 
 
 def _check_bills(till: "Till", counter: str, closing: "Closing") -> None:
     """Refused for bills that can't be closed with the shift; whether it was counted comes later."""
     try:
-        till.shifts.preview(counter, closing)
+        till.closings.preview(counter, closing)
     except Refused as refused:
         if refused.code not in ("count-missing", "count-stale"):
             raise
@@ -124,12 +125,6 @@ def _is_drop(text: str) -> bool:
     if text.lower() not in ("c", "carry", "d", "drop"):
         raise Refused("carry-or-drop", "c carries it over to the next shift, d drops it")
     return text.lower().startswith("d")
-
-
-def _some_reason(text: str) -> str:
-    if not clean(text):
-        raise Refused("reason-missing", "say why: a reason is needed")
-    return text
 
 
 def written_count(
@@ -159,7 +154,7 @@ def written_count(
 
 def _standing_count(till: "Till", counter: str) -> "CountRecord | None":
     """A count that was made before and still holds, where it is to close the shift."""
-    count = till.shifts.standing_count(counter)
+    count = till.closings.standing_count(counter)
     if count is None or not ask_yes(f"{standing_told(count)} Close by it?"):
         return None
     return count

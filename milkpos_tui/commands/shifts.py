@@ -45,8 +45,8 @@ from milkpos_tui.domain.text import clean
 if TYPE_CHECKING:
     from datetime import date
 
+    from milkpos_tui.services.counting import Counted
     from milkpos_tui.services.records import Draft, Shift
-    from milkpos_tui.services.shifts import Counted
     from milkpos_tui.services.takings import Report
     from milkpos_tui.till import Actor, Till
 
@@ -122,7 +122,7 @@ def status() -> None:
     with opened() as till:
         counter = _counter(till)
         standing = till.standings.of(counter)
-        left = till.shifts.left_over(counter)
+        left = till.closings.left_over(counter)
         shift, report = standing.shift, None
         if shift is not None:
             report = _x_if_allowed(till, shift)
@@ -263,20 +263,20 @@ def close(
 
     Example: milkpos shift close --count 500=2,100=7,10=3 --upi 1240 --carry all
     """
+    from milkpos_tui.services.closing import Closing
     from milkpos_tui.services.paper import paper_of
-    from milkpos_tui.services.shifts import Closing
 
     paper_of(columns)  # a shift is not closed first and then refused
     counted = _closing_count(count, upi, card, uncounted)
     with opened() as till:
         counter, actor = _counter(till), acting(till)
-        carried, dropped = _decided(carry, drop, till.shifts.left_over(counter))
+        carried, dropped = _decided(carry, drop, till.closings.left_over(counter))
         closing = Closing(counted, reason or "", carried, dropped)
         if on_terminal():
             closing = asked_bills(till, counter, closing, actor)
             closing = written_count(till, counter, closing, (upi, card), actor, reason is None)
         with printing_for(till, counter) as printer:
-            report = till.shifts.close(counter, closing, actor)
+            report = till.closings.close(counter, closing, actor)
             printer.look()
         lines = till.report(report, columns)
     result({**report_names(report), "slip": lines}, lines)
@@ -351,7 +351,7 @@ def _day(text: str) -> "date | None":
 
 def _given_count(count: str | None, upi: str | None, card: str | None) -> "Counted | None":
     """What was counted as the options say; None where it is to be asked for."""
-    from milkpos_tui.services.shifts import Counted
+    from milkpos_tui.services.counting import Counted
 
     if count is not None:
         return Counted(parse_count(count), other_tenders(upi, card))
@@ -364,7 +364,7 @@ def _closing_count(
     count: str | None, upi: str | None, card: str | None, uncounted: bool
 ) -> "Counted | None":
     """What is counted at the close as the options say; None where a count made before holds."""
-    from milkpos_tui.services.shifts import Counted
+    from milkpos_tui.services.counting import Counted
 
     if count is not None:
         if uncounted:

@@ -204,7 +204,8 @@ def rates_on(history: tuple[Rates, ...], milk: Milk, day: date) -> Rates:
 
 class Collection(NamedTuple):
     """A can as it was bought. `rate_paise` is the chart's per litre or kilogram, 0 where fat and
-    SNF were paid by the kilogram."""
+    SNF were paid by the kilogram. One that was keyed wrongly is `struck` out before it is settled:
+    it stays in the books, and counts for nothing."""
 
     farmer: str
     day: date
@@ -215,6 +216,40 @@ class Collection(NamedTuple):
     grams: int
     rate_paise: int
     amount_paise: int
+    struck: bool = False
+
+
+class Instead(NamedTuple):
+    """What of a can was keyed wrongly, as it should be; None is right as it stands. SNF takes the
+    place of CLR, and CLR of SNF."""
+
+    litres_milli: int | None = None
+    fat_bp: int | None = None
+    clr: int | None = None
+    snf_bp: int | None = None
+    milk: Milk | None = None
+
+    def of(self, was: Collection) -> tuple[Reading, Milk]:
+        """The reading and the kind of milk of a can as they should have been keyed."""
+        read, said = was.reading, self.clr is not None or self.snf_bp is not None
+        reading = Reading(
+            read.litres_milli if self.litres_milli is None else self.litres_milli,
+            read.fat_bp if self.fat_bp is None else self.fat_bp,
+            self.clr if said else read.clr,
+            self.snf_bp if said else read.snf_bp,
+        )
+        return reading, self.milk or was.milk
+
+
+def worth(milli: int, rate_paise: int) -> int:
+    """Paise for thousandths of a litre or kilogram at a rate; half up."""
+    return half_up(milli * rate_paise, MILLI)
+
+
+def solids_worth(grams: int, fat_bp: int, snf_bp: int, rates: Rates) -> int:
+    """Paise for the fat and the SNF in so much milk; half up, once."""
+    paid = fat_bp * rates.fat_kg_paise + snf_bp * rates.snf_kg_paise
+    return half_up(grams * paid, HUNDRED_PERCENT * MILLI)
 
 
 def collect(
@@ -240,17 +275,20 @@ def collect(
     if isinstance(price, Chart):
         rate = price.rate_paise(reading.fat_bp, snf)
         measure = reading.litres_milli if price.basis is Basis.LITRE else grams
-        amount = half_up(measure * rate, MILLI)
+        amount = worth(measure, rate)
     else:
-        paid = reading.fat_bp * price.fat_kg_paise + snf * price.snf_kg_paise
-        amount = half_up(grams * paid, HUNDRED_PERCENT * MILLI)
+        amount = solids_worth(grams, reading.fat_bp, snf, price)
     return Collection(farmer, day, half, milk, reading, snf, grams, rate, amount)
+
+
+def show_reading(one: Collection) -> str:
+    """What was measured of a can, as people say it."""
+    return (
+        f"{show_quantity(one.reading.litres_milli)} L {one.milk}, fat "
+        f"{show_hundredths(one.reading.fat_bp)}, SNF {show_hundredths(one.snf_bp)}"
+    )
 
 
 def show_collection(one: Collection) -> str:
     """A can in a row, as people say it."""
-    return (
-        f"{show_quantity(one.reading.litres_milli)} L {one.milk}, fat "
-        f"{show_hundredths(one.reading.fat_bp)}, SNF {show_hundredths(one.snf_bp)}: "
-        f"Rs {show_rupees(one.amount_paise)}"
-    )
+    return f"{show_reading(one)}: Rs {show_rupees(one.amount_paise)}"

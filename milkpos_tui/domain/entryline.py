@@ -27,7 +27,8 @@ GRAMMAR: tuple[tuple[str, str], ...] = (
     ("+-10", "Rs 10 off the bill; +-5/ is 5 percent off it"),
     ("-", "the last line off, or the money last taken back; -2 line 2 off"),
     ("--", "the open bill dropped; --spilt says why"),
-    ("//12", "the bill is customer 12's: code, card or words; // is nobody's"),
+    ("12/", "the bill is customer 12's"),
+    ("//mee", "customers found by words, code or card; // is nobody's bill"),
     (".", "the bill put aside; .2 takes held bill 2 back"),
     ("+", "paid in exact cash; +500 is Rs 500 in cash, with change"),
     ("+/", "the rest by UPI; +/200 a part of it"),
@@ -151,6 +152,7 @@ _PAY_SIGNS = {
     "//": TenderKind.KHATA,
 }
 _CUSTOMER = "//"
+_CUSTOMER_CODE = re.compile(r"([0-9]+)\s*/", re.ASCII)  # a key less, for who comes every day
 _POINTS = "**"
 _POINT_WORDS = re.compile(r"(?:\*\*|\s*(?:pts|points))\s*([0-9]{0,6})", re.ASCII | re.IGNORECASE)
 
@@ -173,6 +175,9 @@ def parse(text: str) -> KeyIn:
         return Recall(_number(rest)) if rest else Hold()
     if text.startswith(_CUSTOMER):
         return ChooseCustomer(text.removeprefix(_CUSTOMER).strip())
+    by_code = _CUSTOMER_CODE.fullmatch(text)
+    if by_code:
+        return ChooseCustomer(by_code[1])
     return _item(text)
 
 

@@ -124,6 +124,12 @@ def point_postings(points: int) -> tuple[Posting, ...]:
     return pair(Account.POINTS_OUT, Account.POINTS, points, Unit.POINT)
 
 
+def note_postings() -> tuple[Posting, ...]:
+    """An entry that moves nothing: something to be known of a customer. The ledger wants postings
+    of each entry: a paisa into their deposit and out of it, which has no age as the khata has."""
+    return pair(Account.DEPOSIT, Account.DEPOSIT, 1)
+
+
 def is_balanced(postings: Iterable[Posting]) -> bool:
     """Whether they sum to zero in each unit, and there are some."""
     sums: dict[Unit, int] = {}

@@ -20,6 +20,7 @@ TEMPLATE_MAX = 600
 
 URL_MAX = 500
 PHONE_DIGITS, COUNTRY = 10, "91"
+ABROAD = range(11, 16)  # digits of a number with its country (ITU-T E.164)
 
 _CHANNEL = re.compile(r"[a-z][a-z0-9-]{0,19}", re.ASCII)
 _NAME = re.compile(r"\{([^{}]*)\}")
@@ -198,10 +199,13 @@ def check_address(url: str) -> str:
 
 def address_of(url: str, phone: str, email: str) -> str | None:
     """The URL for one customer; None where they lack what it needs. A phone is its digits, with
-    the country's 91 where none is said."""
-    digits = "".join(char for char in phone if char.isdecimal())
+    the country's 91 where none is said; what is too short for one is none: some services would
+    send to the shop's own number instead."""
+    digits = "".join(char for char in phone if char.isdecimal()).lstrip("0")
     if len(digits) == PHONE_DIGITS:
         digits = COUNTRY + digits
+    if len(digits) not in ABROAD:
+        digits = ""
     values = {"phone": digits, "email": quote(email, safe="@")}
     if not all(values[name] for name in _NAME.findall(url)):
         return None

@@ -17,6 +17,7 @@ from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.quantity import check_quantity
 
 DATES_MAX = 62  # of one order: two months, day by day
+NOON = 12
 
 
 class Half(StrEnum):
@@ -32,6 +33,18 @@ class Half(StrEnum):
 
 
 BOTH = (Half.MORNING, Half.EVENING)
+
+
+def half_at(hour: int) -> Half:
+    """The half of the day that an hour of it (0 to 23, in India) is in."""
+    return Half.MORNING if hour < NOON else Half.EVENING
+
+
+class OrderPlace(StrEnum):
+    """Where a customer gets what they ordered: at their door, or they collect it themselves."""
+
+    ROUND = "round"
+    COUNTER = "counter"
 
 
 def parse_halves(text: str) -> tuple[Half, ...]:
@@ -130,7 +143,8 @@ def _weekday(text: str) -> int | None:
 
 class StandingOrder(NamedTuple):
     """What a customer takes until they say otherwise. `rate_paise` is their own price per unit,
-    None for the price of the day; `last` is the last day, None while there is none known."""
+    None for the price of the day; `last` is the last day, None while there is none known. What is
+    collected at the counter is no delivery: it is sold there, by a bill."""
 
     id: str
     customer: str
@@ -141,15 +155,15 @@ class StandingOrder(NamedTuple):
     first: date
     last: date | None = None
     rate_paise: int | None = None
+    place: OrderPlace = OrderPlace.ROUND
+
+    def runs(self, day: date) -> bool:
+        """Whether a day is between its first and its last."""
+        return _holds(self.first, self.last, day)
 
     def due(self, day: date, half: Half) -> bool:
         """Whether it is delivered by itself, exceptions apart."""
-        return (
-            half in self.halves
-            and self.first <= day
-            and (self.last is None or day <= self.last)
-            and self.days.have(day)
-        )
+        return half in self.halves and self.runs(day) and self.days.have(day)
 
 
 class Pause(NamedTuple):

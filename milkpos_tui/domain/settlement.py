@@ -56,8 +56,10 @@ def parse_cycle(text: str) -> Cycle:
 
 
 class DeductionKind(StrEnum):
-    """What is taken off the money for milk."""
+    """What is taken off the money for milk. Goods are on the khata already; the others come onto
+    it by the settlement."""
 
+    STRUCK = "struck"
     FEED = "feed"
     ADVANCE = "advance"
     GOODS = "goods"
@@ -85,7 +87,8 @@ class Taken(NamedTuple):
 
 
 class Settlement(NamedTuple):
-    """What ten days of milk came to, what was taken off, and what is paid out."""
+    """What ten days of milk came to, what was taken off, and what is paid out. `milk_paise` is of
+    all cans as they were keyed; those struck out are taken off first."""
 
     farmer: str
     cycle: Cycle
@@ -101,8 +104,26 @@ class Settlement(NamedTuple):
 
     @property
     def litres_milli(self) -> int:
-        """All the milk of the cycle."""
-        return sum(one.reading.litres_milli for one in self.collections)
+        """All the milk of the cycle, without what was struck out."""
+        return sum(one.reading.litres_milli for one in self.collections if not one.struck)
+
+    @property
+    def struck_paise(self) -> int:
+        """What was keyed and struck out."""
+        struck = DeductionKind.STRUCK
+        return sum(one.taken_paise for one in self.taken if one.deduction.kind is struck)
+
+    @property
+    def worth_paise(self) -> int:
+        """What the milk is worth that was brought."""
+        return self.milk_paise - self.struck_paise
+
+    @property
+    def by_khata_paise(self) -> int:
+        """What the khata gains by it; below zero it is the farmer's. The whole of feed and
+        advances, for what the milk did not reach stays owed."""
+        goods, off = DeductionKind.GOODS, (one.deduction for one in self.taken)
+        return sum(one.amount_paise for one in off if one.kind is not goods) - self.milk_paise
 
     def balanced(self) -> "Settlement":
         """The settlement itself. Raises ValueError where it does not add up."""
@@ -121,9 +142,9 @@ def settle(
     """The settlement of a farmer who may be a customer too: `khata_paise` is what they owe for
     goods, below zero what they have paid in advance, which is not paid out here.
 
-    Deductions are taken in their order and the khata after them, each as far as the milk's money
-    reaches; nobody is ever asked for money by a settlement. Refused for a deduction of nothing,
-    and for milk of another farmer or cycle.
+    What was struck out comes off first, deductions in their order and the khata after them, each
+    as far as the milk's money reaches; nobody is ever asked for money by a settlement. Refused for
+    a deduction of nothing, and for milk of another farmer or cycle.
     """
     cans = tuple(sorted(collections, key=lambda one: (one.day, one.half == "evening", one.milk)))
     for can in cans:
@@ -136,7 +157,12 @@ def settle(
                 f"Rs {show_rupees(deduction.amount_paise)} for {deduction.words} is no deduction",
             )
     milk = sum(can.amount_paise for can in cans)
-    wanted = list(deductions)
+    struck = [
+        Deduction(DeductionKind.STRUCK, f"{can.day:%d-%m} {can.half.letter}", can.amount_paise)
+        for can in cans
+        if can.struck and can.amount_paise
+    ]
+    wanted = [*struck, *deductions]
     if khata_paise > 0:
         wanted.append(Deduction(DeductionKind.GOODS, "goods on khata", khata_paise))
     left, taken = milk, []

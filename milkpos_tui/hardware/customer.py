@@ -90,7 +90,7 @@ def after(outcome: Outcome, words: str, shop: str) -> Facing | None:
             return discounted(cart)
         case "part_paid" | "given_back":
             return to_pay(cart)
-        case "removed" | "dropped" | "held" | "recalled":
+        case "removed" | "dropped" | "held" | "recalled" | "usual":
             return standing(cart, words, shop)
     return None  # a bill that was only looked for, say
 

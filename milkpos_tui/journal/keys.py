@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from milkpos_tui.domain.errors import NotWhole, Unreachable
 
 if TYPE_CHECKING:
-    from nacl.signing import SigningKey
+    from milkpos_tui.journal.sodium import Signer
 
 SEED_SIZE = 32
 
@@ -20,19 +20,19 @@ class NodeKey:
         self.seed = seed
 
     @cached_property
-    def _signing(self) -> "SigningKey":
-        from nacl.signing import SigningKey
+    def _signer(self) -> "Signer":
+        from milkpos_tui.journal.sodium import Signer
 
-        return SigningKey(self.seed)
+        return Signer(self.seed)
 
     @property
     def public(self) -> bytes:
         """The 32 bytes that others verify by."""
-        return bytes(self._signing.verify_key)
+        return self._signer.public
 
     def sign(self, digest: bytes) -> bytes:
         """The 64 bytes of the signature over an entry's hash."""
-        return self._signing.sign(digest).signature
+        return self._signer.sign(digest)
 
 
 def make_key(path: Path) -> NodeKey:

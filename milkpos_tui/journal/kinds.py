@@ -123,6 +123,11 @@ class Kind(StrEnum):
     MILK_COLLECTED = "milk.collected"
     """farmer, day, half, milk, litres_milli, fat_bp, clr, snf_bp, grams, rate_paise, amount_paise;
     the object is the can."""
+    MILK_CORRECTED = "milk.corrected"
+    """customer (the farmer), settled (whether the can was), amount_paise (what the milk is worth
+    less: on their khata where it was settled, by the settlement where not), can (as it should have
+    been, like `milk.collected` and with its `id`; null where none was brought), business_date,
+    reference, reason; the object is the can that was keyed wrongly."""
     MILK_SETTLED = "milk.settled"
     """customer (the farmer), cycle, collections (ids), milk_paise, taken, payable_paise,
     amount_paise (on their khata, below zero: to the farmer), business_date; the object is the

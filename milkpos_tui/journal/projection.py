@@ -251,6 +251,7 @@ _OF_ROUNDS = frozenset(
         Kind.MONTH_ISSUED,
         Kind.MILK_PRICED,
         Kind.MILK_COLLECTED,
+        Kind.MILK_CORRECTED,
         Kind.MILK_SETTLED,
     }
 )

@@ -6,7 +6,12 @@ from typing import cast
 
 import apsw
 
-from milkpos_tui.domain.khata import LedgerKind, adjustment_postings, sale_postings
+from milkpos_tui.domain.khata import (
+    LedgerKind,
+    adjustment_postings,
+    note_postings,
+    sale_postings,
+)
 from milkpos_tui.journal.entry import Body, Entry
 from milkpos_tui.journal.khata_projection import post
 from milkpos_tui.journal.kinds import Kind
@@ -29,6 +34,9 @@ _COLLECTION = insert_sql(round_tables.MilkCollection)
 _SETTLED = "UPDATE milk_collection SET settled = ? WHERE id = ?"
 _SETTLEMENT = insert_sql(round_tables.MilkSettlement)
 
+# What a correction is called in the ledger, behind the can's id: a can has one of each at most.
+STRUCK_OUT, AFTER_SETTLED = "/struck", "/corrected"
+
 
 def apply_round(connection: apsw.Connection, kind: Kind, entry: Entry) -> None:
     """Write the rows an entry about orders, rounds, months or milk adds up to."""
@@ -36,8 +44,10 @@ def apply_round(connection: apsw.Connection, kind: Kind, entry: Entry) -> None:
 
 
 def _order_set(connection: apsw.Connection, entry: Entry) -> None:
+    """An entry that says no place is of the round: so were all before orders had one."""
     names = ("customer", "plu", "qty_milli", "days", "halves", "first", "last", "rate_paise")
-    connection.execute(_ORDER, (entry.object, entry.seq, *row_of(entry.body, names)))
+    place = cast(str, entry.body.get("place", "round"))
+    connection.execute(_ORDER, (entry.object, entry.seq, *row_of(entry.body, names), place))
 
 
 def _order_excepted(connection: apsw.Connection, entry: Entry) -> None:
@@ -106,12 +116,30 @@ def _milk_priced(connection: apsw.Connection, entry: Entry) -> None:
 
 
 def _milk_collected(connection: apsw.Connection, entry: Entry) -> None:
+    _take_in(connection, entry, entry.object, entry.body)
+
+
+def _take_in(connection: apsw.Connection, entry: Entry, can: str, told: Body) -> None:
     names = (
         "farmer", "day", "half", "milk", "litres_milli", "fat_bp", "clr", "snf_bp", "grams",
         "rate_paise", "amount_paise",
     )  # fmt: skip
-    row = (entry.object, entry.seq, *row_of(entry.body, names), None)
-    connection.execute(_COLLECTION, row)
+    connection.execute(_COLLECTION, (can, entry.seq, *row_of(told, names), None))
+
+
+def _milk_corrected(connection: apsw.Connection, entry: Entry) -> None:
+    """The can stays as it was keyed. Before it is settled it is struck out, which a note in the
+    ledger says, and another is taken in; afterwards the difference goes on the khata."""
+    body = entry.body
+    instead = cast("Body | None", body["can"])
+    if body["settled"]:
+        ledger = entry.object + AFTER_SETTLED
+        postings = adjustment_postings(cast(int, body["amount_paise"]))
+    else:
+        ledger, postings = entry.object + STRUCK_OUT, note_postings()
+        if instead is not None:
+            _take_in(connection, entry, cast(str, instead["id"]), instead)
+    post(connection, entry, LedgerKind.ADJUSTMENT, body, postings, ledger)
 
 
 def _milk_settled(connection: apsw.Connection, entry: Entry) -> None:
@@ -150,5 +178,6 @@ _APPLY: Mapping[Kind, Callable[[apsw.Connection, Entry], None]] = {
     Kind.MONTH_ISSUED: _month_issued,
     Kind.MILK_PRICED: _milk_priced,
     Kind.MILK_COLLECTED: _milk_collected,
+    Kind.MILK_CORRECTED: _milk_corrected,
     Kind.MILK_SETTLED: _milk_settled,
 }

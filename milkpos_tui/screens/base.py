@@ -255,19 +255,24 @@ class Head(Painted):
 
 
 class Notice(Painted):
-    """One row that tells what happened; a refusal stands out and beeps."""
+    """One row that tells what happened; a refusal stands out and beeps. `said` is what it tells."""
+
+    said = ""
 
     def tell(self, text: str) -> None:
         """Say something."""
+        self.said = text
         self.set_row(0, (f" {text}", PLAIN))
 
     def refuse(self, text: str) -> None:
         """Say why not, audibly."""
+        self.said = text
         self.set_row(0, (f" {text} ", ALERT))
         self.app.bell()
 
     def clear(self) -> None:
         """Say nothing."""
+        self.said = ""
         self.set_row(0)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
@@ -14,15 +15,17 @@ from milkpos_tui.domain.scan import Arrived, Lost
 from milkpos_tui.domain.text import cell, width_of
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
 from milkpos_tui.screens.counter_devices import CounterDevices, KeyIn
-from milkpos_tui.services.accounts import Owing
 from milkpos_tui.services.checkout import NO_SCALE
 from milkpos_tui.services.records import BillRecord, Draft, Outcome
 from milkpos_tui.services.standing import Standing
-from milkpos_tui.session import Session, look, note_begun
+from milkpos_tui.session import Session, look, take_up
 from milkpos_tui.till import Till
 from milkpos_tui.widgets.basket import Basket, Choices, Offered
 from milkpos_tui.widgets.field import Field
 from milkpos_tui.widgets.painted import ALERT, GOOD, PLAIN, QUIET, TITLE, Painted, Part, spread
+
+if TYPE_CHECKING:  # a start has no customers
+    from milkpos_tui.services.accounts import Owing
 
 CHOICES_MAX = 24
 NAME_COLUMNS = 20  # of the operator's name: the business date must be in sight
@@ -37,8 +40,10 @@ class Billing(TillScreen):
         self._session = session
         self._cart = session.checkout.draft.cart
         self._standing = session.standing
-        self._last = session.last
+        self._last: BillRecord | None = None
+        self._taken_up = False
         self._buyer: Owing | None = None  # whose the bill is
+        self._offer = ""  # the usual, as it was proposed last
         self._offers_shift = (
             session.standing.shift is None and session.operator.role != Role.AUDITOR
         )
@@ -80,7 +85,7 @@ class Billing(TillScreen):
             self._notice.tell(f"The open bill is back: {lines} lines")
         if self.till_app.config_problem:
             self._notice.refuse(self.till_app.config_problem)
-        self.work(lambda till: note_begun(till, self._session), self._noted)
+        self.call_after_refresh(self._take_up)
         self._look_at_buyer()
         self.devices.face_bill()
         if self._standing.shift is None:
@@ -112,8 +117,22 @@ class Billing(TillScreen):
         text = field.text.strip()
         field.text = ""
         if not text:
+            self._take_usual()
             return
         self._key_in(self._as_chosen(text), self._chosen_for(text))
+
+    def _take_usual(self) -> None:
+        """Enter alone takes what the till proposes: what it says now, or is about to say where
+        keys run ahead. What was dismissed, or something else was told since, is not taken."""
+        turns, checkout = self._session.turns, self._session.checkout
+        offered = bool(self._offer) and self._notice.said == self._offer
+        if not offered and turns.seen == turns.given:
+            return
+
+        def work(_till: Till, serial: int, _seen: int) -> Outcome:
+            return checkout.take_usual(serial=serial)
+
+        self.hand_over(KeyIn("", work, self._take_usual))
 
     def _chosen_for(self, text: str) -> int | None:
         """The PLU that was offered and chosen for the words of a key-in."""
@@ -137,6 +156,14 @@ class Billing(TillScreen):
         self._entry.text = ""
         self._basket.hide_choices()
         self._notice.clear()
+        checkout = self._session.checkout
+        self.work(lambda _till: checkout.drop_usual(), self._offer_dropped)
+
+    def _offer_dropped(self, _done: Done[None]) -> None:
+        """Escape may have been pressed before the answer it dismisses."""
+        if self._offer and self._notice.said == self._offer:
+            self._notice.clear()
+        self._offer = ""
 
     def hold(self) -> None:
         """Put the bill aside."""
@@ -319,15 +346,25 @@ class Billing(TillScreen):
     async def _refused_meanwhile(self) -> bool:
         """Let the clerk catch up, so that a dialog shows the bill as it is; and whether something
         was refused that the operator had not seen yet: then no dialog hides it."""
+        self._take_up()
         before = self._refusals
         await self.caught_up()
         return self._refusals > before
 
-    def _noted(self, done: Done[bool]) -> None:
+    def _take_up(self) -> None:
+        """Once: when the screen stands, or before the first of what was keyed ahead of it."""
+        if not self._taken_up:
+            self._taken_up = True
+            self.work(lambda till: take_up(till, self._session), self._began)
+            self.devices.hide_left_over()
+
+    def _began(self, done: Done[BillRecord | None]) -> None:
         """The sign-in is in the journal, or could not be written."""
         if done.refused is not None:
             self._notice.refuse(done.refused.message)
-        self.devices.hide_left_over()
+        else:
+            self._last = done.result
+            self._show_last()
 
     def _begin(self, text: str, hint: str) -> None:
         self._entry.text = text
@@ -345,6 +382,7 @@ class Billing(TillScreen):
 
     def hand_over(self, key_in: KeyIn) -> None:
         """Have the clerk do it in its turn; keys and codes go on."""
+        self._take_up()
         turns, attendant = self._session.turns, self.till_app.attendant
         serial, seen = turns.take(), turns.seen
 
@@ -470,7 +508,7 @@ class Billing(TillScreen):
         if customer is not None:
             self.work(lambda till: till.accounts.owing(customer), self._buyer_found)
 
-    def _buyer_found(self, done: Done[Owing]) -> None:
+    def _buyer_found(self, done: "Done[Owing]") -> None:
         if done.refused is None and done.result.asked_for == self._cart.customer:
             self._buyer = done.result
             self._show_total()
@@ -507,7 +545,26 @@ class Billing(TillScreen):
         if outcome.clock_set:
             self.look_again()
         if tell:
-            self._notice.tell(outcome.message)
+            self._notice.tell(self._told(outcome))
+
+    def _told(self, outcome: Outcome) -> str:
+        """What to say of a key-in; the usual where it is proposed, in so many columns as there
+        are: what its customer owes stands on the bill."""
+        usual = outcome.usual
+        if usual is None or outcome.did != "customer":
+            self._offer = ""
+            return outcome.message
+        from milkpos_tui.domain.usual import offer_told
+
+        self._offer = offer_told(
+            usual.customer.shown,
+            usual.source,
+            usual.lines,
+            usual.left_out,
+            usual.total_paise,
+            width=self.app.size.width - 1,
+        )
+        return self._offer
 
     def _show_all(self) -> None:
         session = self._session
@@ -581,13 +638,13 @@ def _shift_told(standing: Standing) -> str:
     return f"{shift.name} {shift.day:%a %d %b %Y}" if shift else "no shift"
 
 
-def _offered(owing: Owing) -> Offered:
+def _offered(owing: "Owing") -> Offered:
     customer = owing.customer
     about = "  ".join(filter(None, (customer.phone, customer.lane)))
     return Offered(customer.code, customer.name, about, owing.owed_paise, owing.over)
 
 
-def _buyer_told(owing: Owing, width: int) -> str:
+def _buyer_told(owing: "Owing", width: int) -> str:
     """Whose a bill is, what they owe, and of how much, in so many columns: the name gives way."""
     customer = owing.customer
     told = f" owes {show_rupees(owing.owed_paise)}"

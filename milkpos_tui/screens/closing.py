@@ -13,8 +13,9 @@ from milkpos_tui.domain.text import cell, plural
 from milkpos_tui.screens.ask import only_enter
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
 from milkpos_tui.screens.counting import Counting
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.counting import Counted
 from milkpos_tui.services.records import Draft
-from milkpos_tui.services.shifts import Closing, Counted
 from milkpos_tui.services.takings import CountRecord, Report
 from milkpos_tui.till import Actor, Till
 from milkpos_tui.widgets.field import Field
@@ -133,9 +134,9 @@ class CloseShift(TillScreen):
 
     def _look(self, till: Till) -> _Known:
         return _Known(
-            till.shifts.left_over(self._counter),
-            till.shifts.standing_count(self._counter),
-            till.shifts.shown_before_count(self._counter),
+            till.closings.left_over(self._counter),
+            till.closings.standing_count(self._counter),
+            till.closings.shown_before_count(self._counter),
         )
 
     async def _found(self, known: _Known) -> None:
@@ -198,7 +199,7 @@ class CloseShift(TillScreen):
         closing, counter = self._as_decided(), self._counter
 
         def work(till: Till) -> list[str]:
-            report = till.shifts.preview(counter, closing)
+            report = till.closings.preview(counter, closing)
             return till.report(report, REPORT_COLUMNS, "Z REPORT (not closed yet)")
 
         await self.decide(work, self._show_preview)
@@ -211,7 +212,7 @@ class CloseShift(TillScreen):
         closing, counter, actor = self._as_decided(), self._counter, self._actor
 
         def work(till: Till) -> Report:
-            return till.shifts.close(counter, closing, actor)
+            return till.closings.close(counter, closing, actor)
 
         await self.decide(work, self.dismiss)
 

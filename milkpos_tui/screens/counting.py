@@ -10,7 +10,7 @@ from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.money import parse_rupees
 from milkpos_tui.domain.shift import TenderCheck
 from milkpos_tui.screens.base import Handler, Head, Keys, Notice, TillScreen, rupees
-from milkpos_tui.services.shifts import Counted
+from milkpos_tui.services.counting import Counted
 from milkpos_tui.widgets.count_sheet import CountSheet
 from milkpos_tui.widgets.field import Field
 from milkpos_tui.widgets.painted import BOLD, PLAIN, Painted

@@ -18,6 +18,7 @@ def billing_help(keymap: Keymap) -> list[str]:
         *_keys(keymap, (Place.BILLING, Place.DEVICES, Place.EVERYWHERE)),
         f"  {'Up Down':14}Among items found by words; else along the lines",
         f"  {'Esc':14}Back; it never takes anything off the bill",
+        f"  {'Enter alone':14}Takes the usual that the till proposes for a customer (12/)",
         "",
         "What is refused comes back on the entry line, yellow: Backspace and arrows mend it,",
         "typing on replaces it.",

@@ -215,8 +215,7 @@ def _billed(till: Till, month: Month, counter: str, actor: Actor, going: "Going"
         ran = ran.and_then(one)
         if not going(one.number, one.of) and one.number < one.of:
             return f"stopped at {one.number} of {one.of}: {ran.told(month)}; * goes on from there"
-    messages = tell_month(till, month, actor)
-    return "; ".join(filter(None, (ran.told(month), messages)))
+    return "; ".join((ran.told(month), *tell_month(till, month, actor)))
 
 
 def _written(till: Till, month: Month, actor: Actor, going: "Going") -> str:

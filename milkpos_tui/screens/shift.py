@@ -15,8 +15,9 @@ from milkpos_tui.screens.closing import REPORT_COLUMNS, CloseShift
 from milkpos_tui.screens.counting import Counting
 from milkpos_tui.screens.opening import OpenShift
 from milkpos_tui.screens.page import Page
+from milkpos_tui.services.counting import Counted
 from milkpos_tui.services.records import Shift
-from milkpos_tui.services.shifts import Counted, Handing, Move
+from milkpos_tui.services.shifts import Handing, Move
 from milkpos_tui.services.standing import Standing
 from milkpos_tui.services.takings import CountRecord, Report
 from milkpos_tui.till import Actor, Till
@@ -194,7 +195,7 @@ class ShiftScreen(Asking):
 
     async def _ask_count(self, title: str, then: Answered) -> None:
         def work(till: Till) -> tuple[TenderCheck, ...]:
-            return till.shifts.shown_before_count(self._counter)
+            return till.closings.shown_before_count(self._counter)
 
         async def ask(expected: tuple[TenderCheck, ...]) -> None:
             await self.app.push_screen(Counting(title, expected), then)

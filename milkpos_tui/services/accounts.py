@@ -128,6 +128,9 @@ _OWED = f"""{FAMILY}
 SELECT coalesce(sum(amount), 0) FROM balance WHERE customer IN family AND account = 'khata'
 """
 _ALL_OWED = "SELECT customer, amount FROM balance WHERE account = 'khata'"
+_ALL_OWED_AT = """
+SELECT customer, sum(up - down) FROM balance_day WHERE account = 'khata' AND day <= ? GROUP BY 1
+"""
 _POINTS = """
 SELECT coalesce(-sum(amount) FILTER (WHERE amount < 0), 0),
     coalesce(sum(amount) FILTER (WHERE amount > 0), 0)
@@ -237,14 +240,15 @@ class Accounts:
         owed = self.owed_paise(customer.id)
         return Owing(customer, owed, is_over(customer, owed))
 
-    def owed_by_all(self) -> dict[str, int]:
-        """What each customer owes who ever bought on khata, by id."""
+    def owed_by_all(self, day: date | None = None) -> dict[str, int]:
+        """What each customer owes who ever bought on khata, by id: now, or at the end of a day."""
         connection = self._db.connection()
         into = {
             str(one): self.by_id(str(one)).id for (one,) in connection.execute(_MERGED).fetchall()
         }
         owed: dict[str, int] = {}
-        for customer, paise in connection.execute(_ALL_OWED).fetchall():
+        sql, values = (_ALL_OWED, ()) if day is None else (_ALL_OWED_AT, (day.isoformat(),))
+        for customer, paise in connection.execute(sql, values).fetchall():
             root = into.get(str(customer), str(customer))
             owed[root] = owed.get(root, 0) + int(paise)
         return owed

@@ -18,6 +18,7 @@ from milkpos_tui.domain.cart import (
 )
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.numbering import BillNumber, Series, financial_year, series_of
+from milkpos_tui.domain.reasons import told_reason
 from milkpos_tui.domain.roles import Request, Right
 from milkpos_tui.domain.settings import DISCOUNT_LIMIT, REMOVE_WITHIN, parse_seconds
 from milkpos_tui.domain.tax import BP, parse_percent
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from milkpos_tui.services.buyers import Buyers
     from milkpos_tui.services.printing import Printing
 
-REASON_MAX = 120
 REFERENCE_MAX = 40
 
 
@@ -197,7 +197,7 @@ class Billing:
         total = draft.cart.total_paise
         actor = self._permissions.check(Right.DROP_BILL, actor, amount_paise=total, about=draft.id)
         with self._journal.transaction() as connection:
-            body = dropped_body(draft, clean(reason, limit=REASON_MAX) or actor.reason)
+            body = dropped_body(draft, told_reason(reason) or actor.reason)
             self._journal.append(Kind.DRAFT_DROPPED, draft.id, body, actor)
             self._drafts.take(connection, draft)
         return self._drafts.new(draft.counter)
@@ -275,7 +275,7 @@ class Billing:
         `back` is thousandths by line number (from 1). Refused: an unknown bill or line, more than
         was sold and not yet returned, no reason, a refund on the khata of nobody.
         """
-        reason = clean(reason, limit=REASON_MAX)
+        reason = told_reason(reason)
         if not reason:
             raise Refused("reason-missing", "a return needs a reason")
         counter = self._shops.check_counter(counter)
@@ -455,6 +455,8 @@ class Billing:
             returned_milli={},
             copies=0,
             customer_code=self._buyers.code_of(draft.cart.customer),
+            points_earned=points,
+            points_taken=points_taken,
         )
 
     def _tell_removed(self, draft: Draft, line: CartLine, left_milli: int, actor: Actor) -> None:

@@ -24,6 +24,11 @@ from schema.tables import BillLine as LineTable
 PAGE = 200  # bills read at once, so that a long list costs no memory
 
 _CODES = "SELECT id, code FROM customer WHERE id IN"
+# An account of the customer's goes up by what is below zero.
+_POINTS = """
+SELECT ledger, coalesce(sum(amount) FILTER (WHERE amount < 0), 0),
+    coalesce(sum(amount) FILTER (WHERE amount > 0), 0)
+FROM posting WHERE account = 'points' AND ledger IN"""
 
 Part = LineTable | BillTender | BillCopy
 Row = dict[str, Any]  # a row as Peewee's dicts() gives it: the one place where columns have no type
@@ -94,6 +99,7 @@ class Bills:
         returned = self._returned(ids)
         originals = self._numbers([row["original"] for row in rows if row["original"]])
         codes = self._codes([row["customer"] for row in rows if row["customer"]])
+        points = self._points([row["id"] for row in rows if row["customer"]])
         return [
             _record(
                 row,
@@ -103,6 +109,7 @@ class Bills:
                 len(copies.get(row["id"], ())),
                 originals.get(row["original"]),
                 codes.get(row["customer"]),
+                *_points_of(row, points),
             )
             for row in rows
         ]
@@ -130,6 +137,14 @@ class Bills:
         query = BillTable.select(BillTable.id, BillTable.number).where(BillTable.id.in_(ids))
         return dict(query.tuples().execute(self._db)) if ids else {}
 
+    def _points(self, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """What the bills of customers moved of their points, up and down, by the bill's id."""
+        if not ids:
+            return {}
+        holes = ", ".join("?" * len(ids))
+        rows = self._db.connection().execute(f"{_POINTS} ({holes}) GROUP BY ledger", tuple(ids))
+        return {str(bill): (-int(up), int(down)) for bill, up, down in rows}
+
     def _codes(self, ids: Sequence[str]) -> dict[str, str]:
         """The codes of customers by id."""
         if not ids:
@@ -147,6 +162,8 @@ def _record(
     copies: int,
     original_number: str | None,
     customer_code: str | None,
+    points_earned: int,
+    points_taken: int,
 ) -> BillRecord:
     document = Bill(
         kind=DocumentKind(row["kind"]),
@@ -178,7 +195,15 @@ def _record(
         returned_milli=returned,
         copies=copies,
         customer_code=customer_code,
+        points_earned=points_earned,
+        points_taken=points_taken,
     )
+
+
+def _points_of(row: Row, points: dict[str, tuple[int, int]]) -> tuple[int, int]:
+    """What a document earned and what was taken for it; a note undoes both."""
+    up, down = points.get(row["id"], (0, 0))
+    return (-down, -up) if row["kind"] == DocumentKind.CREDIT_NOTE.value else (up, down)
 
 
 def _state(document: Bill, returned: dict[int, int]) -> str:

@@ -76,11 +76,13 @@ class Buyers:
     def at_rate_of(
         self, customer: str | None, line: CartLine, day: date, before: str | None = None
     ) -> CartLine:
-        """A line at a customer's rate of a day, if it has the usual rate of whose it was before: a
-        price that was keyed stays."""
-        usual = self._rates.rate(line.item, before, day)
+        """A line at a customer's rate of a day, if it has the usual rate of whose it was before, or
+        one that was agreed for an order of theirs: a price that was keyed stays."""
+        usual = {self._rates.rate(line.item, before, day)}
+        if before != customer:
+            usual |= self._rates.agreed(line.item, before)
         rate = self._rates.rate(line.item, customer, day)
-        return line.with_rate(rate) if line.rate_paise == usual != rate else line
+        return line.with_rate(rate) if line.rate_paise in usual - {rate} else line
 
     def points_for(self, cart: Cart) -> int:
         """The points that whose bill it is earns by it, as the shop gives them."""

@@ -4,7 +4,7 @@ The billing screen, `milkpos ring` and the demo all drive this; it holds the ope
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from milkpos_tui.domain import entryline as keyed
 from milkpos_tui.domain.cart import CartLine, Measured, Weight
@@ -22,6 +22,9 @@ from milkpos_tui.services.billing import Billing
 from milkpos_tui.services.catalogue import Catalogue
 from milkpos_tui.services.drafts import Drafts
 from milkpos_tui.services.records import Draft, HeldBill, Outcome
+
+if TYPE_CHECKING:
+    from milkpos_tui.services.usual import Usual, Usuals
 
 CHOICES_SHOWN = 5
 
@@ -55,17 +58,21 @@ class Checkout:
         clock: Clock,
         counter: str,
         actor: Actor,
+        usuals: "Callable[[], Usuals]",
         layouts: Sequence[Layout] = DEFAULT_LAYOUTS,
     ) -> None:
+        """`usuals` are made when a customer is first chosen: a start need not load them."""
         self._billing = billing
         self._drafts = drafts
         self._catalogue = catalogue
         self._clock = clock
         self._actor = actor
+        self._usuals = usuals
         self._layouts = layouts
         self._scale = NO_SCALE
         self._refused_at = 0
         self._paid_at: int | None = None  # the key-in before this one, if it was a payment
+        self._proposed: Usual | None = None  # by the key-in before this one
         left_open = drafts.open_on(counter)
         self.recovered = left_open is not None
         self.draft: Draft = left_open or drafts.new(counter)
@@ -120,8 +127,34 @@ class Checkout:
         self._scale = NO_SCALE
         return self._taken(lambda _refused_at: self._weighed(text, chosen, scale), serial)
 
+    @property
+    def proposes(self) -> bool:
+        """Whether the key-in before this one proposed the usual, which an empty one takes."""
+        return self._proposed is not None
+
+    def choose(self, what: str) -> Outcome:
+        """Make the bill a customer's without proposing anything: nobody is there to be told."""
+        outcome = self.key_in(f"//{what}")
+        self.drop_usual()
+        return outcome._replace(usual=None)
+
+    def drop_usual(self) -> None:
+        """What was proposed is not wanted."""
+        self._proposed = None
+
+    def take_usual(self, *, serial: int = 0) -> Outcome:
+        """An empty key-in: what the key-in before it proposed is put on the bill, in one go; it is
+        never paid by that. Where nothing was proposed it is passed over. Refused where the usual is
+        another by now."""
+        proposed = self._proposed
+        if proposed is None:
+            return Outcome("repeated", self.draft)
+        return self._taken(lambda _refused_at: self._take(proposed), serial)
+
     def _taken(self, work: Callable[[int], Outcome], serial: int) -> Outcome:
-        """What one key-in does, given the key-in that was refused before it."""
+        """What one key-in does, given the key-in that was refused before it. What was proposed
+        before it is dropped."""
+        self._proposed = None
         refused_before, self._refused_at = self._refused_at, serial
         outcome = work(refused_before)
         # Only what came this far was not refused, and was not lost to a full or busy disk.
@@ -283,7 +316,31 @@ class Checkout:
 
     def _choose(self, what: str) -> Outcome:
         draft, told = self._billing.choose_customer(self.draft, what, self._actor)
-        return self._now("customer", draft, message=told)
+        chosen = self._now("customer", draft, message=told)
+        if draft.cart.customer is None or draft.cart.lines:
+            return chosen
+        usual = self._usuals().of(draft)
+        if usual is None:
+            return chosen
+        if usual.lines:
+            self._proposed = usual
+            return chosen._replace(usual=usual)
+        from milkpos_tui.domain.usual import nothing_told
+
+        why = (
+            f"this {usual.half}'s usual was collected"
+            if usual.collected
+            else nothing_told(usual.left_out)
+        )
+        who = f"{usual.customer.shown}: "  # what they owe stands on the bill: it may be cut off
+        return chosen._replace(message=f"{who}{why}; {told.removeprefix(who)}")
+
+    def _take(self, proposed: "Usual") -> Outcome:
+        from milkpos_tui.domain.usual import taken_told
+
+        draft = self._usuals().take(self.draft, proposed, self._actor)
+        told = taken_told(proposed.lines, proposed.left_out)
+        return self._now("usual", draft, message=told)._replace(usual=proposed)
 
     def _change(self, line: CartLine) -> Outcome:
         return self._now("changed", self._billing.change_line(self.draft, line, self._actor), line)

@@ -20,6 +20,8 @@ from milkpos_tui.domain.collection import (
     Reading,
     collect,
     parse_formula,
+    show_collection,
+    solids_worth,
 )
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.orders import Half
@@ -39,6 +41,7 @@ from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.services.accounts import FAMILY, Accounts, Customer
+from milkpos_tui.services.cans import Can, can_body, read_cans
 from milkpos_tui.services.permissions import Permissions
 from milkpos_tui.services.settings import Settings
 from schema.connection import TillDatabase
@@ -49,12 +52,6 @@ _PRICE = """
 SELECT since, milk, content FROM milk_price WHERE since <= ? AND milk IN (?, '')
 ORDER BY milk DESC, since DESC LIMIT 1
 """
-_CANS = f"""{FAMILY}
-SELECT id, farmer, day, half, milk, litres_milli, fat_bp, clr, snf_bp, grams, rate_paise,
-    amount_paise, settled
-FROM milk_collection WHERE farmer IN family AND day BETWEEN ? AND ?
-ORDER BY day, half DESC, seq, id
-"""
 _FARMERS = """
 SELECT DISTINCT farmer FROM milk_collection
 WHERE day BETWEEN ? AND ? AND settled IS NULL ORDER BY farmer
@@ -63,14 +60,6 @@ _SETTLED = f"""{FAMILY}
 SELECT id, day, milk_paise, payable_paise, content FROM milk_settlement
 WHERE farmer IN family AND cycle = ?
 """
-
-
-class Can(NamedTuple):
-    """A can as it stands in the books."""
-
-    id: str
-    collection: Collection
-    settled: str | None
 
 
 class Settled(NamedTuple):
@@ -136,6 +125,16 @@ class Collections:
             )
         return _price(*found)
 
+    def rates_of(self, can: Can) -> Rates | None:
+        """The rates for fat and SNF that a can was paid by; None where it was a chart, or where
+        its day has another price by now."""
+        one = can.collection
+        price = self.price(one.milk, one.day)
+        if one.rate_paise or isinstance(price, Chart):
+            return None
+        paid = solids_worth(one.grams, one.reading.fat_bp, one.snf_bp, price)
+        return price if paid == one.amount_paise else None
+
     def formula(self) -> Formula:
         """The SNF formula that the shop has set."""
         return parse_formula(self._settings.text(SNF_FORMULA))
@@ -143,10 +142,19 @@ class Collections:
     # --- cans ------------------------------------------------------------------------------
 
     def take_in(
-        self, code: str, reading: Reading, milk: Milk, day: date | None, half: Half, actor: Actor
+        self,
+        code: str,
+        reading: Reading,
+        milk: Milk,
+        day: date | None,
+        half: Half,
+        actor: Actor,
+        *,
+        again: bool = False,
     ) -> Can:
-        """A can of milk. Refused for what milk can't be, without a price, for a day to come, and in
-        ten days that are settled."""
+        """A can of milk. Refused for what milk can't be or is worth nothing, without a price, for
+        a day to come, in ten days that are settled; and, until somebody says that it is another
+        one (`again`), for the same reading of the same half: the can may have been keyed twice."""
         actor = self._permissions.check(Right.BUY_MILK, actor)
         with self._journal.transaction():
             today = day_in_india(self._clock.now())
@@ -156,31 +164,25 @@ class Collections:
             farmer = self._accounts.known(code)
             if self._settled(farmer, cycle_of(day)) is not None:
                 raise Refused(
-                    "milk-settled", f"{cycle_of(day)} of {farmer.called} is settled already"
+                    "milk-settled",
+                    f"{cycle_of(day)} of {farmer.called} is settled already: put it right by "
+                    "milkpos khata adjust",
                 )
             price = self.price(milk, day)
             can = collect(farmer.id, day, half, milk, reading, self.formula(), price)
-            body: dict[str, Value] = {
-                "farmer": can.farmer,
-                "day": day.isoformat(),
-                "half": half.value,
-                "milk": milk.value,
-                "litres_milli": reading.litres_milli,
-                "fat_bp": reading.fat_bp,
-                "clr": reading.clr,
-                "snf_bp": can.snf_bp,
-                "grams": can.grams,
-                "rate_paise": can.rate_paise,
-                "amount_paise": can.amount_paise,
-            }
+            if not can.amount_paise:
+                raise Refused("milk-worthless", f"{show_collection(can)}: so little is not bought")
+            if not again:
+                self._check_not_again(can)
             key = uuid7(self._clock.now())
-            self._journal.append(Kind.MILK_COLLECTED, key, body, actor)
+            self._journal.append(Kind.MILK_COLLECTED, key, can_body(can), actor)
         return Can(key, can, None)
 
     def cans(self, code: str, first: date, last: date, actor: Actor) -> tuple[Can, ...]:
         """A farmer's cans of some days."""
         self._permissions.check(Right.SEE_KHATA, actor)
-        return self._cans(self._accounts.known(code), first, last)
+        farmer = self._accounts.known(code)
+        return read_cans(self._db, farmer.id, first, last)
 
     # --- settlements -----------------------------------------------------------------------
 
@@ -207,7 +209,8 @@ class Collections:
         self, code: str, cycle: Cycle, deductions: Sequence[Deduction], actor: Actor
     ) -> Settled:
         """Ten days settled, once: the milk's worth less feed and advances goes on the farmer's
-        khata. Refused before the ten days are over, without milk, and where it is done already."""
+        khata, where what the milk did not reach stays owed. Refused before the ten days are over,
+        without milk, and where it is done already."""
         actor = self._permissions.check(Right.SETTLE_MILK, actor, about=f"{code} {cycle}")
         with self._journal.transaction():
             farmer = self._accounts.known(code)
@@ -219,20 +222,16 @@ class Collections:
             done = found.settlement
             if not done.collections:
                 raise Refused("milk-none", f"{farmer.called} brought no milk in {cycle}")
-            off = sum(
-                one.taken_paise
-                for one in done.taken
-                if one.deduction.kind is not DeductionKind.GOODS
-            )
+            cans = read_cans(self._db, farmer.id, cycle.first, cycle.last)
             key = uuid7(self._clock.now())
             body: dict[str, Value] = {
                 "customer": farmer.id,
                 "cycle": str(cycle),
-                "collections": [can.id for can in self._cans(farmer, cycle.first, cycle.last)],
+                "collections": [can.id for can in cans],
                 "milk_paise": done.milk_paise,
                 "taken": [_taken_body(one) for one in done.taken],
                 "payable_paise": done.payable_paise,
-                "amount_paise": off - done.milk_paise,
+                "amount_paise": done.by_khata_paise,
                 "business_date": found.day.isoformat(),
             }
             self._journal.append(Kind.MILK_SETTLED, key, body, actor)
@@ -254,15 +253,19 @@ class Collections:
                 about = milk.value if milk else "milk"
                 self._journal.append(Kind.MILK_PRICED, about, body, actor)
 
-    def _cans(self, farmer: Customer, first: date, last: date) -> tuple[Can, ...]:
-        days = (first.isoformat(), last.isoformat())
-        rows = self._db.connection().execute(_CANS, (farmer.id, *days)).fetchall()
-        return tuple(_can(row, farmer.id) for row in rows)
+    def _check_not_again(self, can: Collection) -> None:
+        for one in read_cans(self._db, can.farmer, can.day, can.day):
+            if one.stands and one.collection == can:
+                raise Refused(
+                    "milk-again",
+                    f"{show_collection(can)} is there already, {can.day.isoformat()} {can.half}: "
+                    "is this another can?",
+                )
 
     def _worked_out(
         self, farmer: Customer, cycle: Cycle, deductions: Sequence[Deduction]
     ) -> Settled:
-        cans = self._cans(farmer, cycle.first, cycle.last)
+        cans = read_cans(self._db, farmer.id, cycle.first, cycle.last)
         owed = self._accounts.owed_paise(farmer.id)
         done = settle(farmer.id, cycle, [can.collection for can in cans], deductions, owed)
         return Settled("", farmer, day_in_india(self._clock.now()), done)
@@ -273,7 +276,7 @@ class Collections:
         if found is None:
             return None
         key, day, milk, payable, content = found
-        cans = self._cans(farmer, cycle.first, cycle.last)
+        cans = read_cans(self._db, farmer.id, cycle.first, cycle.last)
         done = Settlement(
             farmer.id,
             cycle,
@@ -300,23 +303,6 @@ def _price(since: str, milk: str, content: str) -> Chart | Rates:
         price["snf_kg_paise"],
         Milk(milk) if milk else None,
     )
-
-
-def _can(row: Row, farmer: str) -> Can:
-    key, _, day, half, milk, litres, fat, clr, snf, grams, rate, amount, settled = row
-    reading = Reading(litres, fat, clr, None if clr is not None else snf)
-    collection = Collection(
-        farmer,
-        date.fromisoformat(day),
-        Half(half),
-        Milk(milk),
-        reading,
-        snf,
-        grams,
-        rate,
-        amount,
-    )
-    return Can(key, collection, settled)
 
 
 def _taken_body(one: Taken) -> dict[str, Value]:

@@ -1,6 +1,8 @@
 """Which shift is open on a counter: what every sale asks first."""
 
 from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.roles import Right
+from milkpos_tui.journal.journal import Actor
 from milkpos_tui.services.records import Shift
 from schema.connection import TillDatabase
 
@@ -38,6 +40,18 @@ class Custody:
             raise Refused("shift-unknown", f"there is no shift {shift}")
         return found
 
+    def still(self, shift: Shift) -> Shift:
+        """The shift, as it is inside the transaction. Refused where it was closed meanwhile, or
+        somebody else answers for it by now: who may decide was asked of the shift as it was."""
+        now = self.by_id(shift.id)
+        if now.closed_at is not None:
+            raise Refused("shift-closed", f"the shift on counter {shift.counter} was closed")
+        if now.operator != shift.operator:
+            raise Refused(
+                "shift-changed-hands", f"{now.operator} answers for counter {shift.counter} by now"
+            )
+        return now
+
     def last_on(self, counter: str) -> Shift | None:
         """The newest shift of a counter, open or closed."""
         return self._one(_LAST, counter)
@@ -50,3 +64,8 @@ class Custody:
     def _one(self, sql: str, value: str) -> Shift | None:
         found = self._db.connection().execute(sql, (value,)).fetchone()
         return Shift(*found) if found else None
+
+
+def right_to_keep(shift: Shift, actor: Actor) -> Right:
+    """What somebody needs to count, hand over or close a shift: it may be another's."""
+    return Right.KEEP_SHIFT if actor.operator == shift.operator else Right.KEEP_OTHERS_SHIFT

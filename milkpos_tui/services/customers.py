@@ -16,11 +16,11 @@ import apsw
 
 from milkpos_tui.domain.dates import parse_date
 from milkpos_tui.domain.errors import Refused
-from milkpos_tui.domain.khata import check_code, parse_limit
+from milkpos_tui.domain.khata import CODE_DIGITS_MAX, check_code, parse_limit
 from milkpos_tui.domain.roles import Right
 from milkpos_tui.domain.settings import CREDIT_LIMIT
 from milkpos_tui.domain.text import clean
-from milkpos_tui.journal.clock import Clock, uuid7
+from milkpos_tui.journal.clock import Clock, day_in_india, uuid7
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
@@ -53,6 +53,10 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 _TIDY_WORDS = "INSERT INTO customer_words (customer_words) VALUES ('optimize')"
 _NEXT_CODE = "SELECT 1 + coalesce(max(CAST(code AS INTEGER)), 0) FROM customer"
+_FREE_CODE = """
+SELECT min(free) FROM (SELECT 1 AS free UNION ALL SELECT CAST(code AS INTEGER) + 1 FROM customer)
+WHERE CAST(free AS TEXT) NOT IN (SELECT code FROM customer)
+"""
 _IS_BARCODE = "SELECT 1 FROM barcode WHERE code = ?"
 _DIGEST = "SELECT digest FROM customer WHERE id = ?"
 _SALT = "SELECT salt FROM customer_card WHERE customer = ?"
@@ -88,17 +92,23 @@ class Customers:
         return self._accounts.known(code)
 
     def given_out(self, actor: Actor) -> Iterator[Customer]:
-        """All customers, for who may take them out of the shop."""
+        """All customers, those who buy no longer too, for who may take them out of the shop; not
+        those who were erased."""
         self._permissions.check(Right.EXPORT, actor)
-        return self._accounts.all()
+        return (one for one in self._accounts.all(gone=True) if not one.erased)
 
     def usual_limit(self) -> int | None:
         """The credit limit of who is new, as the shop set it."""
         return parse_limit(self._settings.text(CREDIT_LIMIT))
 
     def next_code(self) -> str:
-        """The code that the next customer gets, unless another one is said."""
-        return check_code(str(self._db.connection().execute(_NEXT_CODE).get))
+        """The code that the next customer gets, unless another one is said: behind all others, or
+        where the last one is given, the lowest that never was."""
+        connection = self._db.connection()
+        code = int(connection.execute(_NEXT_CODE).get)
+        if code >= 10**CODE_DIGITS_MAX:
+            code = int(connection.execute(_FREE_CODE).get)
+        return check_code(str(code))
 
     def add(self, customer: Customer, actor: Actor) -> Customer:
         """Somebody new; without a code, of the next one. Refused for a code or card that is taken,
@@ -130,13 +140,17 @@ class Customers:
 
     def erase(self, customer: Customer, actor: Actor) -> Customer:
         """Name, phone, address, notes and card go, on request; bills and balances stay, under the
-        code. What the database's file had of them is overwritten."""
+        code. What the database's file had of them is overwritten, also on round sheets and month
+        slips that were printed or wait for a printer."""
+        from milkpos_tui.services.printing import forget_texts
+
         actor = self._permissions.check(Right.ERASE_CUSTOMERS, actor, about=customer.code)
         with self._transaction() as connection:
             customer = self._alive(customer.id)
             body: dict[str, Value] = {"code": customer.code}
             self._journal.append(Kind.CUSTOMER_ERASED, customer.id, body, actor)
             self._forget(connection, customer.id)
+            forget_texts(connection)
             connection.execute(_TIDY_WORDS)  # else the index keeps words of deleted rows
             erased = self._accounts.by_id(customer.id)
         with suppress(apsw.BusyError, apsw.LockedError):  # then it goes with the next checkpoint
@@ -162,7 +176,11 @@ class Customers:
         return added, changed
 
     def check_free(self, customer: Customer) -> None:
-        """Refused where a code or card is another customer's, or a card an item's barcode."""
+        """Refused where a code or card is another customer's, or a card an item's barcode; and
+        for a consent of a day that is yet to come."""
+        today = day_in_india(self._clock.now()).isoformat()
+        if customer.consent_on > today:
+            raise Refused("date-future", f"{customer.consent_on} is yet to come: today is {today}")
         other = self._accounts.find(customer.code)
         if other is not None and other.id != customer.id:
             raise Refused("customer-taken", f"{customer.code} is {other.called} already")

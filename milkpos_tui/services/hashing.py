@@ -57,12 +57,9 @@ class Hasher:
 
     def matches(self, stored: str, secret: str) -> bool:
         """Whether a hash is of this secret. Raises Unreachable without the pepper."""
-        from nacl import exceptions, pwhash
+        from milkpos_tui.journal.sodium import matches
 
-        try:
-            return pwhash.verify(stored.encode(), self._peppered(secret))
-        except (exceptions.CryptoError, ValueError):
-            return False
+        return matches(stored.encode(), self._peppered(secret))
 
     def is_outdated(self, stored: str) -> bool:
         """Whether a hash was made at another cost than the one that holds now."""

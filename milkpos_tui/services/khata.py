@@ -10,6 +10,7 @@ from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.khata import LedgerKind, Unit, check_received
 from milkpos_tui.domain.money import parse_rupees, show_rupees
+from milkpos_tui.domain.reasons import needed_reason, told_reason
 from milkpos_tui.domain.roles import Right
 from milkpos_tui.domain.settings import POINT_WORTH
 from milkpos_tui.domain.text import clean
@@ -25,7 +26,6 @@ from milkpos_tui.services.settings import Settings
 from milkpos_tui.services.takings import TakingsOf, expected_checks
 from schema.connection import TillDatabase
 
-REASON_MAX = 120
 REFERENCE_MAX = 40
 AGAIN_MS = 60_000  # an equal amount within it may be the same money keyed at two terminals
 PAYMENTS = frozenset({LedgerKind.PAYMENT, LedgerKind.ADVANCE, LedgerKind.DEPOSIT})
@@ -135,7 +135,7 @@ class Khata:
     ) -> Received:
         """Money that goes back to a customer, out of their advance or deposit. Refused for more
         than there is, without a reason, and for more cash than is in the drawer by the books."""
-        paise, reason = check_received(payment.amount_paise), _needed(reason)
+        paise, reason = check_received(payment.amount_paise), needed_reason(reason)
         tender = _money(payment.tender)
         kind = LedgerKind.DEPOSIT_BACK if payment.deposit else LedgerKind.ADVANCE_BACK
         customer = self._accounts.known(code)
@@ -175,7 +175,7 @@ class Khata:
                     f"{customer.called} owes Rs {show_rupees(max(0, had.khata_paise))} and left a "
                     f"deposit of Rs {show_rupees(had.deposit_paise)}",
                 )
-            body = self._body(customer, None, counter, _needed(reason))
+            body = self._body(customer, None, counter, needed_reason(reason))
             self._append(Kind.DEPOSIT_USED, {**body, "amount_paise": paise}, actor)
             return self._accounts.balances(customer.id)
 
@@ -193,7 +193,7 @@ class Khata:
         """A correction of what somebody owes, above zero more; dated, never a changed entry.
         Refused without a reason, for nothing, and for a date that is yet to come."""
         check_received(abs(paise))
-        reason, customer = _needed(reason), self._accounts.known(code)
+        reason, customer = needed_reason(reason), self._accounts.known(code)
         actor = self._may_adjust(customer, paise, actor)
         with self._journal.transaction():
             customer = self._accounts.by_id(customer.id)
@@ -213,7 +213,7 @@ class Khata:
         actor = self._permissions.check(Right.SELL, actor)
         with self._journal.transaction():
             customer = self._accounts.known(code)
-            body = self._body(customer, None, counter, clean(reason, limit=REASON_MAX))
+            body = self._body(customer, None, counter, told_reason(reason))
             moved: Value = {unit.value: count for unit, count in pieces.items()}
             self._append(Kind.CONTAINERS_MOVED, {**body, "pieces": moved}, actor)
             return self._accounts.balances(customer.id)
@@ -299,10 +299,3 @@ def _past(day: date | None, today: date) -> date:
     if day is not None and day > today:
         raise Refused("date-future", f"{day.isoformat()} is yet to come: today is {today}")
     return day or today
-
-
-def _needed(reason: str) -> str:
-    reason = clean(reason, limit=REASON_MAX)
-    if not reason:
-        raise Refused("reason-missing", "say why: a reason is needed")
-    return reason

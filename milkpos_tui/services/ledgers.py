@@ -177,11 +177,12 @@ class Ledgers:
         return age(owed, ((date.fromisoformat(day), int(up)) for day, up in rows), today)
 
     def ageing(self, actor: Actor, today: date | None = None) -> Iterator[Aged]:
-        """Everybody who owes, the most first, by how old it is; who is over their limit is told
-        apart, also where tills that were offline took them there."""
+        """Everybody who owes now, or owed at the end of a day, the most first, by how old it was;
+        who is over their limit is told apart, also where tills that were offline took them
+        there."""
         self._permissions.check(Right.SEE_KHATA, actor)
+        owing = [item for item in self._accounts.owed_by_all(today).items() if item[1] > 0]
         today = today or day_in_india(self._clock.now())
-        owing = [item for item in self._accounts.owed_by_all().items() if item[1] > 0]
         known = {customer.id: customer for customer in self._accounts.all(gone=True)}
         for customer_id, owed in sorted(owing, key=lambda item: (-item[1], item[0])):
             customer = known.get(customer_id) or self._accounts.whoever(customer_id)

@@ -6,22 +6,12 @@ told twice by itself. A row has nobody's name or number: whom it goes to, whethe
 and what it says is looked up when it is sent.
 """
 
-import json
-import os
 from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from milkpos_tui.domain.errors import NotWhole, Refused, Unreachable
-from milkpos_tui.domain.messages import (
-    LANGUAGES,
-    address_of,
-    check_address,
-    check_channel,
-    month_message,
-    template_rows,
-)
+from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.messages import LANGUAGES, address_of, month_message, template_rows
 from milkpos_tui.domain.month import Month, State, parse_month
 from milkpos_tui.domain.roles import Right
 from milkpos_tui.domain.settings import TEMPLATES
@@ -29,6 +19,7 @@ from milkpos_tui.domain.text import clean
 from milkpos_tui.journal.clock import Clock
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.services.accounts import Accounts, Customer
+from milkpos_tui.services.message_channels import MessageChannels
 from milkpos_tui.services.month_papers import MonthPaper, payment_link
 from milkpos_tui.services.months import Months
 from milkpos_tui.services.permissions import Permissions
@@ -37,11 +28,12 @@ from schema.connection import TillDatabase
 
 MINUTE_MS = 60_000
 LATEST_TRY_MS = 6 * 60 * MINUTE_MS
-TRIES_MAX = 5  # refusals of the service; being offline is none
+REFUSALS_MAX = 5
+NUMBER_MAX = 2**63 - 1
 KEPT_MS = 45 * 24 * 60 * MINUTE_MS  # later than that a month's text only puzzles
 WHY_MAX = 200
 
-_COLUMNS = "id, customer, month, channel, state, operator, queued_at, next_at, tries, why"
+_COLUMNS = "id, customer, month, channel, state, operator, queued_at, next_at, tries, refusals, why"
 _QUEUE = """
 INSERT INTO message
     (customer, month, channel, state, operator, queued_at, next_at, tries, why)
@@ -52,7 +44,13 @@ _OPEN = f"SELECT {_COLUMNS} FROM message WHERE ended_at IS NULL ORDER BY id"
 _ALL = f"SELECT {_COLUMNS} FROM message ORDER BY id"
 _BY_ID = f"SELECT {_COLUMNS} FROM message WHERE id = ?"
 _MOVE = """
-UPDATE message SET state = ?, next_at = ?, ended_at = ?, tries = tries + ?, why = ?
+UPDATE message
+SET state = ?, next_at = ?, ended_at = ?, tries = tries + ?, refusals = refusals + ?, why = ?
+WHERE id = ? AND state = ?
+"""
+_AGAIN = """
+UPDATE message
+SET state = 'queued', queued_at = ?, next_at = ?, ended_at = NULL, tries = 0, refusals = 0, why = ''
 WHERE id = ? AND state = ?
 """
 _CUT_OFF = """
@@ -77,8 +75,12 @@ class Stage(StrEnum):
     DROPPED = "dropped"
 
 
+_TRIED_AGAIN = (Stage.UNSURE, Stage.FAILED, Stage.EXPIRED, Stage.DROPPED)
+
+
 class Message(NamedTuple):
-    """A month's text to a customer by a channel. Times are UTC milliseconds."""
+    """A month's text to a customer by a channel. Times are UTC milliseconds. `refusals` are those
+    of the `tries` that the service heard, and said no to."""
 
     id: int
     customer: str
@@ -89,6 +91,7 @@ class Message(NamedTuple):
     queued_at: int
     next_at: int
     tries: int
+    refusals: int
     why: str
 
 
@@ -110,7 +113,7 @@ class Letter(NamedTuple):
 
 
 class Messages:
-    """The queue of messages, and the channels by which they go."""
+    """The queue of messages."""
 
     def __init__(
         self,
@@ -121,7 +124,7 @@ class Messages:
         settings: Settings,
         permissions: Permissions,
         clock: Clock,
-        urls: Path,
+        channels: MessageChannels,
     ) -> None:
         self._db = db
         self._journal = journal
@@ -130,40 +133,7 @@ class Messages:
         self._settings = settings
         self._permissions = permissions
         self._clock = clock
-        self._urls = urls
-
-    # --- channels ----------------------------------------------------------------------------
-
-    def channels(self) -> dict[str, str]:
-        """URL templates by the name of their channel. NotWhole where the file is none of ours."""
-        try:
-            table = json.loads(self._urls.read_text())
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            raise Unreachable("message-urls", f"{self._urls} can't be read") from error
-        except ValueError as error:
-            raise NotWhole("message-urls", f"{self._urls} holds no channels") from error
-        return {str(name): str(url) for name, url in table.items()}
-
-    def set_channel(self, name: str, url: str, actor: Actor) -> str:
-        """A channel by its URL, or with an empty one taken away; kept beside the keys, on this
-        machine alone, in no entry. Refused for a URL without {phone} or {email}."""
-        name = check_channel(name)
-        self._permissions.check(Right.SETTINGS, actor, about="message-url")
-        channels = self.channels()
-        if url:
-            channels[name] = check_address(url.strip())
-        elif channels.pop(name, None) is None:
-            raise Refused("channel-unknown", f"there is no channel '{name}'")
-        new = self._urls.with_name(self._urls.name + ".new")
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(channels, file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._urls)
-        return name
+        self._channels = channels
 
     # --- what is to be sent ------------------------------------------------------------------
 
@@ -217,8 +187,9 @@ class Messages:
 
     def message(self, number: int) -> Message:
         """A message by its number. Refused where there is none."""
-        found = self._db.connection().execute(_BY_ID, (number,)).fetchone()
-        if found is None:
+        known = number <= NUMBER_MAX
+        found = known and self._db.connection().execute(_BY_ID, (number,)).fetchone()
+        if not found:
             raise Refused("message-unknown", f"there is no message {number}")
         return _message(found)
 
@@ -238,13 +209,13 @@ class Messages:
     # --- sending: for whoever holds the queue (`Home.sending_messages`) -----------------------
 
     def take_over(self, actor: Actor) -> int:
-        """What was being sent is unsure now, what is too old has expired. How many are unsure."""
+        """What was being sent is unsure now, what is too old has expired. How many have."""
         self._permissions.check(Right.BILL_MONTHS, actor, about="messages")
         now = self._clock.now()
         with self._journal.transaction() as connection:
             connection.execute(_CUT_OFF)
             connection.execute(_EXPIRE, (now, now - KEPT_MS))
-        return sum(one.stage is Stage.UNSURE for one in self._read(_OPEN, actor))
+            return connection.changes()
 
     def due(self, actor: Actor, *, early: bool = False) -> tuple[Message, ...]:
         """What is to be tried now; with `early` also what was to be tried later."""
@@ -258,7 +229,7 @@ class Messages:
     def letter(self, message: Message) -> Letter | None:
         """A message as it is to go out now; None where it is not: then it is dropped, and says
         why. Who was erased, no longer agrees or has paid meanwhile is told nothing."""
-        url = self.channels().get(message.channel)
+        url = self._channels.all().get(message.channel)
         stand = self._months.stand(message.customer, message.month)
         why = ""
         address = None
@@ -286,17 +257,19 @@ class Messages:
         self._end(message, Stage.SENDING, Stage.SENT, "")
 
     def unsent(self, message: Message, why: str) -> None:
-        """Nothing of it went out: it waits, twice as long after every try, at most six hours."""
-        self._move(
-            message, Stage.SENDING, Stage.QUEUED, why=why, next_at=self._later(message.tries)
-        )
+        """Nobody took it, or was asked to: it waits, twice as long after every try, at most six
+        hours."""
+        self._wait(message, why, refusals=0)
 
-    def refused(self, message: Message, why: str) -> None:
-        """The service said no: tried again as above, but not for ever."""
-        if message.tries + 1 >= TRIES_MAX:
-            self._end(message, Stage.SENDING, Stage.FAILED, why)
+    def refused(self, message: Message, why: str) -> bool:
+        """The service said no: tried again as above, but not for ever; False where it is given
+        up."""
+        again = message.refusals + 1 < REFUSALS_MAX
+        if again:
+            self._wait(message, why, refusals=1)
         else:
-            self.unsent(message, why)
+            self._end(message, Stage.SENDING, Stage.FAILED, why, refusals=1)
+        return again
 
     def unsure(self, message: Message, why: str) -> None:
         """Nobody knows whether it went out."""
@@ -305,17 +278,19 @@ class Messages:
     # --- by people ---------------------------------------------------------------------------
 
     def settle(self, number: int, actor: Actor, *, sent: bool) -> Message:
-        """Somebody found out what became of an unsure message, or wants one that failed tried
-        again. Refused for any other, and to call a failed one sent."""
+        """Somebody found out what became of an unsure message; or wants one that failed, is too old
+        or was dropped tried after all, as if it had been queued just now. Refused for any other,
+        and to call sent what is not unsure."""
         self._permissions.check(Right.BILL_MONTHS, actor, about=f"message {number}")
         message = self.message(number)
-        again = (Stage.UNSURE, Stage.FAILED, Stage.EXPIRED)
-        if message.stage not in (again[:1] if sent else again):
+        if message.stage not in ((Stage.UNSURE,) if sent else _TRIED_AGAIN):
             raise Refused("message-settled", f"message {number} is {message.stage}")
         if sent:
             self._end(message, message.stage, Stage.SENT, f"said {actor.operator}")
         else:
-            self._move(message, message.stage, Stage.QUEUED, why="", next_at=self._clock.now())
+            now = self._clock.now()
+            with self._journal.transaction() as connection:
+                connection.execute(_AGAIN, (now, now, number, message.stage.value))
         return self.message(number)
 
     def drop(self, number: int, actor: Actor) -> Message:
@@ -330,7 +305,7 @@ class Messages:
     # --- steps -------------------------------------------------------------------------------
 
     def _chosen(self, names: Sequence[str]) -> dict[str, str]:
-        channels = self.channels()
+        channels = self._channels.all()
         if not channels:
             raise Refused("channel-missing", "no channel is set up: milkpos message channel NAME")
         unknown = [name for name in names if name not in channels]
@@ -343,11 +318,16 @@ class Messages:
         self._permissions.check(Right.SEE_KHATA, actor)
         return tuple(map(_message, self._db.connection().execute(sql).fetchall()))
 
-    def _later(self, tries: int) -> int:
-        return self._clock.now() + min(LATEST_TRY_MS, MINUTE_MS << min(tries, 20))
+    def _wait(self, message: Message, why: str, *, refusals: int) -> None:
+        wait = min(LATEST_TRY_MS, MINUTE_MS << min(message.tries, 20))
+        then = self._clock.now() + wait
+        self._move(message, Stage.SENDING, Stage.QUEUED, why=why, refusals=refusals, next_at=then)
 
-    def _end(self, message: Message, was: Stage, now: Stage, why: str) -> None:
-        self._move(message, was, now, why=why, ended_at=self._clock.now())
+    def _end(
+        self, message: Message, was: Stage, now: Stage, why: str, *, refusals: int = 0
+    ) -> None:
+        ended = self._clock.now()
+        self._move(message, was, now, why=why, refusals=refusals, ended_at=ended)
 
     def _move(
         self,
@@ -357,13 +337,14 @@ class Messages:
         *,
         why: str,
         tries: int = 0,
+        refusals: int = 0,
         next_at: int | None = None,
         ended_at: int | None = None,
     ) -> bool:
         then = message.next_at if next_at is None else next_at
         why = clean(why, limit=WHY_MAX)
+        row = (now.value, then, ended_at, tries, refusals, why, message.id, was.value)
         with self._journal.transaction() as connection:
-            row = (now.value, then, ended_at, tries, why, message.id, was.value)
             connection.execute(_MOVE, row)
             return connection.changes() > 0
 

@@ -42,6 +42,7 @@ from schema.connection import TillDatabase
 
 Row = Sequence[Any]  # as apsw gives it
 
+AT_ONCE = 20  # bills that one wait for the disk is for; a sale elsewhere waits for no more of them
 LATE = "entered late, of an earlier month"
 
 _DELIVERED = f"""{FAMILY}
@@ -104,7 +105,7 @@ class Ran(NamedTuple):
 
 
 class Months:
-    """Decisions about monthly bills; each bill is one transaction."""
+    """Decisions about monthly bills; a run issues some at once."""
 
     def __init__(
         self,
@@ -176,8 +177,8 @@ class Months:
     # --- issuing ---------------------------------------------------------------------------
 
     def run(self, month: Month, counter: str, actor: Actor) -> Iterator[Run]:
-        """The bills of all customers of a month, one after another; each is in the books before the
-        next begins. A run that was broken off goes on where it stopped: who has a bill keeps it.
+        """The bills of all customers of a month, one after another; each is in the books when it is
+        told of. A run that was broken off goes on where it stopped: who has a bill keeps it.
 
         Refused before the month is over.
         """
@@ -196,22 +197,42 @@ class Months:
         today = day_in_india(self._clock.now())
         shop = self._shops.shop()
         customers = list(self._accounts.all(gone=True))
-        for number, customer in enumerate(customers, 1):
+        for first in range(0, len(customers), AT_ONCE):
+            together = customers[first : first + AT_ONCE]
             with self._journal.transaction():
-                paper = self._issued(customer, month, shop)
-                issued = False
-                if paper is None:
-                    draft = self._draft(customer, month, shop)
-                    if _has_something(draft):
-                        paper = self._issue(customer, draft, shop, counter, today, actor)
-                        issued = True
-            yield Run(number, len(customers), customer, paper, issued)
+                billed = [
+                    self._billed(customer, month, shop, counter, today, actor)
+                    for customer in together
+                ]
+            for number, (customer, (paper, issued)) in enumerate(
+                zip(together, billed, strict=True), first + 1
+            ):
+                yield Run(number, len(customers), customer, paper, issued)
 
     # --- steps -----------------------------------------------------------------------------
 
     def _check_over(self, month: Month) -> None:
         mode = self._shops.shop().tax_mode
         check_issue(month_bill("", month, mode, 0), day_in_india(self._clock.now()))
+
+    def _billed(
+        self,
+        customer: Customer,
+        month: Month,
+        shop: Shop,
+        counter: str,
+        today: date,
+        actor: Actor,
+    ) -> tuple[MonthPaper | None, bool]:
+        """A customer's paper, and whether it was issued just now; no paper where there is nothing
+        to bill."""
+        issued = self._issued(customer, month, shop)
+        if issued is not None:
+            return issued, False
+        draft = self._draft(customer, month, shop)
+        if not _has_something(draft):
+            return None, False
+        return self._issue(customer, draft, shop, counter, today, actor), True
 
     def _issue(
         self,

@@ -4,7 +4,7 @@ An order is addressed as people do it: by its customer, and where they have seve
 the list (1, 2 ...), which stays as it is while orders are only added.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from milkpos_tui.domain.orders import (
     Delivery,
     Half,
     OrderException,
+    OrderPlace,
     Pause,
     Skip,
     StandingOrder,
@@ -41,11 +42,13 @@ Row = Sequence[Any]  # as apsw gives it
 BY_MAX_MILLI = 1_000_000
 
 _ORDERS = """
-SELECT id, customer, plu, qty_milli, days, halves, first_day, last_day, rate_paise
+SELECT id, customer, plu, qty_milli, days, halves, first_day, last_day, rate_paise, place
 FROM standing_order
 """
 _ORDERS_OF = f"{FAMILY} {_ORDERS} WHERE customer IN family ORDER BY id"  # UUIDv7: as they came
-_ORDERS_ON = f"{_ORDERS} WHERE first_day <= ? AND coalesce(last_day, ?) >= ? ORDER BY id"
+_ORDERS_ON = f"""{_ORDERS}
+WHERE first_day <= ? AND coalesce(last_day, ?) >= ? AND place = ? ORDER BY id
+"""
 _SAID = """
 SELECT kind, customer, standing_order, first_day, last_day, half, by_milli, plu, rate_paise, id
 FROM order_exception
@@ -66,6 +69,7 @@ class Wish(NamedTuple):
     first: date | None = None
     last: date | None = None
     rate_paise: int | None = None
+    place: OrderPlace = OrderPlace.ROUND
 
 
 class Orders:
@@ -101,12 +105,36 @@ class Orders:
         return tuple((str(row[9]), _exception(row)) for row in rows)
 
     def deliveries(self, day: date, half: Half) -> tuple[Delivery, ...]:
-        """What all customers get on a day and in a half of it, who buy no longer left out."""
+        """What all customers are brought on a day and in a half of it, who buy no longer left out;
+        never what is collected at the counter."""
         key = (day.isoformat(),) * 3
         connection = self._db.connection()
-        orders = [_order(row) for row in connection.execute(_ORDERS_ON, key).fetchall()]
+        rows = connection.execute(_ORDERS_ON, (*key, OrderPlace.ROUND.value)).fetchall()
+        orders = [_order(row) for row in rows]
         said = [_exception(row) for row in connection.execute(_SAID_ON, key).fetchall()]
-        return tuple(self._of_roots(deliveries_of(orders, said, day, half)))
+        pauses = [one for one in said if isinstance(one, Pause)]
+        customers = {one.customer for one in orders} | {one.customer for one in pauses}
+        roots = {customer: self._accounts.whoever(customer) for customer in customers}
+        whose = {customer: root.id for customer, root in roots.items()}
+        due = deliveries_of(_owned(orders, whose), _told_of(said, whose), day, half)
+        buying = {root.id for root in roots.values() if root.active and not root.erased}
+        return tuple(one for one in due if one.customer in buying)
+
+    def collections(self, customer: Customer, day: date, half: Half) -> tuple[Delivery, ...] | None:
+        """What a customer collects at the counter on a day and in a half of it; None where no
+        order of theirs for the counter runs on that day."""
+        orders = [
+            order
+            for order in self.of(customer)
+            if order.place is OrderPlace.COUNTER and order.runs(day)
+        ]
+        if not orders:
+            return None
+        said = [one for _, one in self.said(customer, day)]
+        pauses = [one for one in said if isinstance(one, Pause)]
+        customers = {one.customer for one in orders} | {one.customer for one in pauses}
+        whose = dict.fromkeys(customers, customer.id)
+        return deliveries_of(_owned(orders, whose), _told_of(said, whose), day, half)
 
     def one(self, code: str, number: int | None) -> tuple[Customer, StandingOrder]:
         """A customer's order by its place in their list; without one the only one that has not
@@ -146,6 +174,7 @@ class Orders:
                 self._coming(wish.first),
                 wish.last,
                 wish.rate_paise,
+                wish.place,
             )
             check_order(order, self._catalogue.known(wish.plu))
             self._append_order(order, actor)
@@ -268,6 +297,8 @@ class Orders:
             "last": _text(order.last),
             "rate_paise": order.rate_paise,
         }
+        if order.place is not OrderPlace.ROUND:
+            body["place"] = order.place.value
         self._journal.append(Kind.ORDER_SET, order.id, body, actor)
 
     def _say(self, customer: Customer, said: OrderException, actor: Actor) -> None:
@@ -277,19 +308,23 @@ class Orders:
             key = uuid7(self._clock.now())
             self._journal.append(Kind.ORDER_EXCEPTED, key, body, actor)
 
-    def _of_roots(self, deliveries: Sequence[Delivery]) -> Iterator[Delivery]:
-        """Under the customer that a double was merged into; gone ones get nothing."""
-        roots: dict[str, Customer] = {}
-        for one in deliveries:
-            if one.customer not in roots:
-                roots[one.customer] = self._accounts.whoever(one.customer)
-            root = roots[one.customer]
-            if root.active and not root.erased:
-                yield one._replace(customer=root.id)
+
+def _owned(orders: Iterable[StandingOrder], whose: Mapping[str, str]) -> Iterator[StandingOrder]:
+    """Orders under whom their customers are read as."""
+    return (order._replace(customer=whose[order.customer]) for order in orders)
+
+
+def _told_of(said: Iterable[OrderException], whose: Mapping[str, str]) -> list[OrderException]:
+    """What was said, a pause under whom its customer is read as: who is away gets nothing of what
+    their double ordered."""
+    return [
+        one._replace(customer=whose[one.customer]) if isinstance(one, Pause) else one
+        for one in said
+    ]
 
 
 def _order(row: Row) -> StandingOrder:
-    key, customer, plu, qty, days, halves, first, last, rate = row
+    key, customer, plu, qty, days, halves, first, last, rate, place = row
     return StandingOrder(
         key,
         customer,
@@ -300,6 +335,7 @@ def _order(row: Row) -> StandingOrder:
         date.fromisoformat(first),
         _day(last),
         rate,
+        OrderPlace(place),
     )
 
 

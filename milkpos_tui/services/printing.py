@@ -5,7 +5,8 @@ A row says `waiting`, then `printing` before the first byte goes out, then `prin
 until somebody looked at the paper. So no slip is lost, and none is printed twice unmarked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -53,6 +54,12 @@ _CUT_OFF = "UPDATE print_job SET state = 'unsure' WHERE counter = ? AND state = 
 _FORGET = """
 DELETE FROM print_job WHERE state IN ('printed', 'dropped') AND counter = ?1 AND id <= (
     SELECT id FROM print_job WHERE counter = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
+"""
+_FORGET_TEXTS = """
+UPDATE print_job SET content = '',
+    error = CASE state WHEN 'printed' THEN error ELSE ? END,
+    state = CASE state WHEN 'printed' THEN state ELSE 'dropped' END
+WHERE kind = 'text' AND content <> ''
 """
 _COPIES = "SELECT count(*) FROM bill_copy WHERE bill = ?"
 _NUMBER = "SELECT number FROM bill WHERE id = ?"
@@ -182,7 +189,8 @@ class Printing:
     def take_over(self, counter: str) -> int:
         """The printer changes hands: what was being printed is unsure now. How many are."""
         with self._journal.transaction() as connection:
-            connection.execute(_CUT_OFF, (counter,))
+            with _overwriting(connection):
+                connection.execute(_CUT_OFF, (counter,))
             return connection.changes()
 
     def next(self, counter: str) -> Job | None:
@@ -198,7 +206,8 @@ class Printing:
         """All of it was taken by the printer."""
         with self._journal.transaction() as connection:
             self._set(connection, job, JobState.PRINTING, JobState.PRINTED)
-            connection.execute(_FORGET, (job.counter, KEPT_PRINTED))
+            with _overwriting(connection):
+                connection.execute(_FORGET, (job.counter, KEPT_PRINTED))
 
     def put_back(self, job: Job, error: str) -> None:
         """Nothing of it reached the printer: it waits again."""
@@ -281,8 +290,21 @@ class Printing:
         tries: int = 0,
     ) -> bool:
         row = (after.value, tries, clean(error, limit=ERROR_MAX), job.id, before.value)
-        connection.execute(_STATE, row)
+        with _overwriting(connection):
+            connection.execute(_STATE, row)
         return connection.changes() == 1
+
+
+@contextmanager
+def _overwriting(connection: apsw.Connection) -> Iterator[None]:
+    """What rows said before is overwritten in the file: sheets name customers, and nobody finds the
+    remains of a row when one of them is erased."""
+    before = connection.execute("PRAGMA secure_delete").get
+    connection.execute("PRAGMA secure_delete = ON").fetchall()
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA secure_delete = {int(before)}").fetchall()
 
 
 def _job(row: tuple[str | int, ...]) -> Job:
@@ -300,3 +322,9 @@ def _job(row: tuple[str | int, ...]) -> Job:
         int(tries),
         str(error),
     )
+
+
+def forget_texts(connection: apsw.Connection) -> None:
+    """Sheets and slips that name customers, as lines: what they say goes, in the transaction that
+    erases somebody. Those not printed yet are dropped: who needs them asks for them anew."""
+    connection.execute(_FORGET_TEXTS, ("somebody on it was erased",))

@@ -14,7 +14,7 @@ from milkpos_tui.domain.roles import Right
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
-from milkpos_tui.services.accounts import Accounts, Customer
+from milkpos_tui.services.accounts import FAMILY, Accounts, Customer
 from milkpos_tui.services.catalogue import Catalogue
 from milkpos_tui.services.permissions import Permissions
 from schema.connection import TillDatabase
@@ -28,6 +28,13 @@ ORDER BY from_day DESC LIMIT 1
 _LISTED = """
 SELECT rate_paise FROM rate WHERE list = ? AND customer = '' AND plu = ? AND from_day <= ?
 ORDER BY from_day DESC LIMIT 1
+"""
+# A bill that becomes another's must not take along what was agreed for an order of whose it was.
+_AGREED = f"""{FAMILY}
+SELECT rate_paise FROM standing_order
+WHERE customer IN family AND plu = ?2 AND place = 'counter' AND rate_paise IS NOT NULL
+UNION SELECT rate_paise FROM order_exception
+WHERE customer IN family AND plu = ?2 AND kind = 'switch' AND rate_paise IS NOT NULL
 """
 _ALL = """
 SELECT list, customer, plu, from_day, rate_paise FROM rate
@@ -83,8 +90,21 @@ class Rates:
         known = self._accounts.by_id(customer)
         return self._rate(item, known.id, known.price_list, day, None)
 
+    def agreed(self, item: Item, customer: str | None) -> frozenset[int]:
+        """The rates that were agreed for an item with standing orders of a customer (an id)."""
+        if customer is None:
+            return frozenset()
+        from milkpos_tui.domain.usual import agreed_rate
+
+        root = self._accounts.by_id(customer)
+        rows = self._db.connection().execute(_AGREED, (root.id, item.plu)).fetchall()
+        return frozenset(agreed_rate(item, int(paise)) for (paise,) in rows)
+
     def of(self, price_list: str, customer: str = "") -> Iterator[RateChange]:
-        """The dated rates of a list, or of a customer, by item and date."""
+        """The dated rates of a list, or of a customer, by item and date. Refused for a list
+        that there is not."""
+        if not customer:
+            _check_list(price_list)
         rows = self._db.connection().execute(_ALL, (price_list, customer)).fetchall()
         for listed, whose, plu, day, paise in rows:
             yield RateChange(plu, date.fromisoformat(day), paise, listed, whose)
@@ -119,10 +139,8 @@ class Rates:
     def _checked(self, change: RateChange) -> Item:
         if bool(change.customer) == bool(change.price_list):
             raise Refused("rate-whose", "a rate is one customer's, or a price list's")
-        if change.price_list == "counter":
-            raise Refused("price-list", "the counter's prices are the catalogue's: change these")
-        if change.price_list and change.price_list not in LISTS:
-            raise Refused("price-list", f"a price list with rates is one of {', '.join(LISTS)}")
+        if change.price_list:
+            _check_list(change.price_list)
         item = self._catalogue.on_sale(change.plu)
         if change.rate_paise is not None:
             item.check_price(change.rate_paise)
@@ -160,6 +178,13 @@ class Rates:
             return change.rate_paise
         found = self._db.connection().execute(sql, (whose, plu, day.isoformat())).fetchone()
         return None if found is None or found[0] is None else int(found[0])
+
+
+def _check_list(price_list: str) -> None:
+    if price_list == "counter":
+        raise Refused("price-list", "the counter's prices are the catalogue's: change these")
+    if price_list not in LISTS:
+        raise Refused("price-list", f"a price list with rates is one of {', '.join(LISTS)}")
 
 
 def _is_own(change: RateChange | None) -> bool:

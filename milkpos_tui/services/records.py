@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from milkpos_tui.domain.bill import Bill, BillLine
 from milkpos_tui.domain.cart import Cart, CartLine
 from milkpos_tui.domain.tax import TaxMode
 from milkpos_tui.journal.clock import moment_in_india
+
+if TYPE_CHECKING:
+    from milkpos_tui.services.usual import Usual
 
 
 class Shop(NamedTuple):
@@ -60,7 +63,8 @@ class BillRecord(NamedTuple):
     """A document in the books. `state` is paid, part_returned, returned or, of a note, refunded.
 
     `returned_milli` is what came back so far by line (from 1); `copies` counts the reprints.
-    `customer` is an id, `customer_code` what they are keyed by.
+    `customer` is an id, `customer_code` what they are keyed by; `points_earned` by it and
+    `points_taken` for a part of it are below zero where a note takes them back and gives them back.
     """
 
     id: str
@@ -79,6 +83,8 @@ class BillRecord(NamedTuple):
     returned_milli: Mapping[int, int]
     copies: int
     customer_code: str | None = None
+    points_earned: int = 0
+    points_taken: int = 0
 
 
 class Outcome(NamedTuple):
@@ -86,7 +92,8 @@ class Outcome(NamedTuple):
 
     `line` is the line that was added, changed or taken off; `paid` the bill it completed; `held`
     the number of held bills, where that changed; `clock_set` whether the clock was found to have
-    been set since the entry before; `found` a bill whose number was scanned.
+    been set since the entry before; `found` a bill whose number was scanned; `usual` what is
+    proposed to a customer who was chosen, or was put on the bill.
     """
 
     did: str
@@ -97,6 +104,7 @@ class Outcome(NamedTuple):
     held: int | None = None
     clock_set: bool = False
     found: BillRecord | None = None
+    usual: "Usual | None" = None
 
 
 class Shift(NamedTuple):

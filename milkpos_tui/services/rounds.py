@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.item import Item
-from milkpos_tui.domain.orders import Delivery, Half
+from milkpos_tui.domain.orders import Delivery, Half, half_at
 from milkpos_tui.domain.roles import Right
 from milkpos_tui.domain.rounds import (
     Correction,
@@ -34,7 +34,6 @@ from schema.connection import TillDatabase
 PER_ENTRY_MAX = 500  # deliveries; an entry stays of a size that a till verifies at once
 GENERATED_DAYS_MAX = 62
 SEQUENCE_MAX = 99_999
-NOON = 12
 
 _BOOKS = """
 SELECT standing_order, customer, plu, planned_milli, qty_milli, stands_milli, rate_paise,
@@ -106,7 +105,7 @@ class Rounds:
     def now(self) -> tuple[date, Half]:
         """The round that it is time for, by the clock."""
         moment = moment_in_india(self._clock.now())
-        return moment.date(), Half.MORNING if moment.hour < NOON else Half.EVENING
+        return moment.date(), half_at(moment.hour)
 
     def place(self, code: str, sequence: int, actor: Actor) -> None:
         """A customer's place within their lane."""

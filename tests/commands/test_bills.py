@@ -386,3 +386,22 @@ def test_no_bill_at_all(milkpos):
     assert listed(milkpos) == []
     assert milkpos("bill", "list").lines == ["0 documents"]
     assert milkpos("bill", "show", "1/2627/1").code == REFUSED != NOT_WHOLE
+
+
+# --- points ---------------------------------------------------------------------------------
+
+
+def test_points_that_were_taken_are_said(milkpos, ring):
+    assert milkpos("setting", "set", "loyalty", "milk=5").code == 0
+    assert milkpos("customer", "add", "9", "--name", "Meena").code == 0
+    *_, first = ring("//9", "10*12", "+")
+    *_, second = ring("//9", "10*12", "+**20", "+")
+    assert (first["bill"]["points_earned"], first["bill"]["points_taken"]) == (31, 0)
+    assert (second["bill"]["points_earned"], second["bill"]["points_taken"]) == (30, 20)
+    number = second["bill"]["number"]
+    assert milkpos("bill", "show", number, "--json").json["points_taken"] == 20
+    listed = milkpos("bill", "list", "--json").json
+    assert [bill["points_taken"] for bill in listed] == [0, 20]
+    everything = ("bill", "return", number, "--line", "1=10", "--reason", "sour", "--json")
+    note = milkpos(*everything).json
+    assert (note["points_earned"], note["points_taken"]) == (-30, -20)

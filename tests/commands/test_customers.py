@@ -86,6 +86,8 @@ def test_merged_and_erased(customer, meena, milkpos):
         (("add", "13"), USAGE, "usage"),
         (("add", "13", "--name", "A", "--limit", "1.005"), REFUSED, "amount-decimals"),
         (("add", "13", "--name", "A", "--card", "C0001234"), REFUSED, "card-taken"),
+        (("add", "13", "--name", "A", "--consent", "2026-11-24"), REFUSED, "date-future"),
+        (("change", "12", "--consent", "2031-01-01"), REFUSED, "date-future"),
         (("show", "99"), REFUSED, "customer-unknown"),
         (("change", "99", "--name", "A"), REFUSED, "customer-unknown"),
         (("merge", "12", "--into", "12"), REFUSED, "customer-same"),
@@ -118,6 +120,19 @@ def test_export_and_import(customer, meena, milkpos, tmp_path):
     assert customer("import", str(file), "--dry-run").json["added"] == 1
     assert customer("import", str(file)).json["added"] == 1
     assert customer("show", "13").json["limit_paise"] == 500_00
+
+
+def test_who_buys_no_longer_is_exported_and_who_is_erased_is_not(customer, meena, milkpos):
+    """They may still owe; the column `active` tells."""
+    customer("add", "13", "--name", "Ravi")
+    customer("add", "14", "--name", "Asha")
+    customer("change", "13", "--gone")
+    customer("erase", "14")
+    rows = milkpos("customer", "export").lines
+    assert [row.split(",")[0] for row in rows] == ["code", "12", "13"]
+    assert ",no," in rows[2]
+    told = [(one["code"], one["active"]) for one in customer("export").json]
+    assert told == [("12", True), ("13", False)]
 
 
 def test_for_people(milkpos, meena):
@@ -175,6 +190,7 @@ def test_a_customer_s_own_rate(rate, meena):
     [
         (("set", "12", "60"), USAGE, "usage"),
         (("list",), USAGE, "usage"),
+        (("list", "--list", "nope"), REFUSED, "price-list"),
         (("set", "12", "60", "--list", "khata", "--customer", "12"), USAGE, "usage"),
         (("set", "12", "60", "--list", "counter"), REFUSED, "price-list"),
         (("set", "110", "361", "--list", "khata"), REFUSED, "price-above-mrp"),

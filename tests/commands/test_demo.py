@@ -3,13 +3,16 @@
 import json
 import os
 import shutil
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from milkpos_tui.demo import PIN
+from milkpos_tui.demo import FEED, PIN, make_demo, sold_by_day
+from milkpos_tui.domain.orders import Half
+from milkpos_tui.domain.settlement import cycle_of
 from milkpos_tui.home import Home
-from milkpos_tui.journal.clock import MachineClock, day_in_india
+from milkpos_tui.journal.clock import INDIA, MachineClock, day_in_india
+from milkpos_tui.till import Actor, open_till
 from tests.commands.driving import (
     COMMAND,
     PATIENCE_S,
@@ -21,6 +24,7 @@ from tests.commands.driving import (
     running,
 )
 from tests.support.terminal import Terminal
+from tests.support.tills import FakeClock
 
 NOBODY = {"pin": None, "operator": None}
 ASHA = {"pin": PIN, "operator": "asha"}
@@ -100,6 +104,62 @@ def test_some_owe_money_and_some_paid(traded):
         ]
     }
     assert {"sale", "payment"} <= kinds
+
+
+def test_the_rounds_of_the_traded_days_are_recorded_and_todays_waits(traded):
+    home, made = traded
+    days = [day["date"] for day in made.json["days"]]
+    evening = f"round {days[-1]} evening"
+    (hotel,) = [one for one in statement(home, "4") if one["reference"] == evening]
+    assert (hotel["kind"], hotel["amount_paise"] % 72_00) == ("sale", 0)
+    of_one = {one["reference"] for one in statement(home, "1")}
+    struck = {f"round {day} {half}" for day in days for half in ("morning", "evening")} - of_one
+    assert len(struck) < 7  # days on which nothing was left there
+    last = date.fromisoformat(days[-1])
+    for half in ("morning", "evening"):
+        day = (last + timedelta(1)).isoformat()
+        sheet = run("round", "sheet", "--date", day, "--half", half, "--json", home=home, **ASHA)
+        stops = {stop["code"]: stop["deliveries"] for stop in sheet.json["stops"]}
+        assert {"1", "4"} <= stops.keys() <= {"1", "2", "3", "4"}
+    morning = run("round", "sheet", "--date", day, "--half", "morning", "--json", home=home, **ASHA)
+    (lakshmi,) = [stop for stop in morning.json["stops"] if stop["code"] == "1"]
+    assert lakshmi["deliveries"][0]["qty_milli"] == 1500  # what she said for today
+
+
+def statement(home, code):
+    ran = run("khata", "statement", code, "--json", home=home, **ASHA)
+    return ran.json["entries"]
+
+
+def test_a_farmer_brings_milk_twice_a_day(traded):
+    home, made = traded
+    days = [date.fromisoformat(day["date"]) for day in made.json["days"]]
+    cans = [
+        can
+        for cycle in sorted({str(cycle_of(day)) for day in days})
+        for can in run("milk", "list", "301", cycle, "--json", home=home, **ASHA).json
+    ]
+    assert len(cans) == 2 * len(days)
+    settled = sum(can["amount_paise"] for can in cans if can["settled"])
+    over = {str(cycle_of(day)) for day in days} - {str(cycle_of(days[-1]))}
+    of = [str(cycle_of(date.fromisoformat(can["date"]))) for can in cans if can["settled"]]
+    assert set(of) == over
+    owed = run("khata", "show", "301", "--json", home=home, **ASHA).json["balance_paise"]
+    assert owed == FEED.amount_paise * len(over) - settled
+
+
+@pytest.mark.parametrize("today", ["2026-03-01", "2027-01-01", "2028-03-11", "2026-11-21"])
+def test_it_can_be_made_on_any_day(tmp_path, monkeypatch, today):
+    """Ten days may just be over, a month or a year; and what is made stands under that day."""
+    day = date.fromisoformat(today)
+    clock = FakeClock(int(datetime.combine(day, time(0, 0, 1), INDIA).timestamp() * 1000))
+    monkeypatch.setattr("milkpos_tui.till.MachineClock", lambda: clock)
+    home = Home(tmp_path / "shop")
+    make_demo(home, 2, day)
+    with open_till(home, clock) as till:
+        assert [one.bills for one in sold_by_day(till)] == [60, 60]
+        assert till.custody.needed("1").day == day
+        assert till.rounds.carried(day, Half.MORNING, Actor("asha")).sheet.stops
 
 
 def test_the_numbers_are_gapless(traded):

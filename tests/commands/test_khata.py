@@ -79,6 +79,12 @@ def test_the_same_again_must_be_said(khata, milkpos):
         (("adjust", "12", "5", "--reason", "x", "--date", "2026-11-24"), REFUSED, "date-future"),
         (("adjust", "12", "5", "--reason", "x", "--from-deposit"), USAGE, "usage"),
         (("adjust", "12", "-5", "--reason", "x", "--from-deposit"), REFUSED, "khata-short"),
+        (
+            ("adjust", "12", "-5", "--reason", "x", "--from-deposit", "--date", "2026-11-01"),
+            USAGE,
+            "usage",
+        ),
+        (("show", "12", "--last", "9" * 20), USAGE, "usage"),
         (("pay-back", "12", "5", "--reason", "x"), REFUSED, "khata-short"),
         (("pay-back", "12", "5"), USAGE, "usage"),
         (("containers", "12", "jar=1"), REFUSED, "containers"),

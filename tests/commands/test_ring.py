@@ -581,3 +581,62 @@ def test_interrupted_keeps_what_was_said(shop):
     number = said[1]["bill"]["number"]
     assert run("bill", "show", number, home=shop).code == 0
     assert "Rs 90.00 due" in run("ring", home=shop).err
+
+
+# --- the usual --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def regular(milkpos):
+    """Lakshmi collects two litres and an egg each morning and evening."""
+    assert milkpos("customer", "add", "12", "--name", "Lakshmi").code == 0
+    for plu, quantity in (("12", "2"), ("40", "1")):
+        order = ("order", "add", "12", plu, quantity, "--half", "both", "--collected")
+        assert milkpos(*order).code == 0
+    return milkpos
+
+
+def test_an_empty_line_takes_the_usual(regular):
+    ran = regular("ring", stdin="//12\n\n+//\n//12\n\n")
+    assert ran.code == 0
+    assert ran.lines[:2] == [
+        "12 Lakshmi: owes nothing; 2 L Cow milk + 1 Egg = Rs 132?  an empty line takes it",
+        "the usual: 2 lines: 2 L Cow milk 124.00, 1 Egg 7.50  due 132.00",
+    ]
+    assert ran.lines[2].startswith("bill 1/2627/1  total 132.00  khata 132.00")
+    assert ran.lines[3:] == [
+        "12 Lakshmi: this morning's usual was collected; owes Rs 132.00  due 0.00"
+    ]
+
+
+def test_the_usual_as_json(ring, regular):
+    chosen, taken, paid, again = ring("//12", "", "+//", "//12", "")
+    assert picked(chosen, "key", "ok", "did", "due_paise") == ("//12", True, "customer", 0)
+    usual = chosen["usual"]
+    assert picked(usual, "source", "half", "total_paise", "left_out") == (
+        "orders", "morning", 132_00, [],
+    )  # fmt: skip
+    assert [picked(line, "plu", "qty_milli", "amount_paise") for line in usual["lines"]] == [
+        (12, 2000, 124_00),
+        (40, 1000, 7_50),
+    ]
+    assert picked(taken, "key", "ok", "did", "due_paise") == ("", True, "usual", 132_00)
+    assert taken["lines"] == usual["lines"]
+    assert picked(paid["bill"], "customer", "total_paise") == ("12", 132_00)
+    assert (again["did"], again["usual"]) == ("customer", None)
+
+
+def test_what_is_left_out_of_the_usual_is_told_to_scripts(ring, regular):
+    assert regular("product", "retire", "40").code == 0
+    (chosen,) = ring("//12")
+    assert chosen["usual"]["left_out"] == [{"name": "Egg", "why": "sold no longer"}]
+
+
+def test_empty_lines_are_passed_over_where_nothing_was_proposed(ring, regular):
+    documents = ring("", "   ", "12", "", "//12", "", "+", "", "")
+    assert [one["did"] for one in documents] == ["added", "customer", "paid"]
+
+
+def test_with_a_customer_said_beforehand_nothing_is_proposed(regular):
+    ran = regular("ring", "--json", "--customer", "12", stdin="\n12\n+\n\n")
+    assert [one["did"] for one in ran.documents] == ["added", "paid"]

@@ -1,16 +1,10 @@
 """`milkpos order`, `round`, `month` and `milk`, as scripts meet them."""
 
 import json
-import os
-from datetime import timedelta
 
 import pytest
 
-from milkpos_tui.domain.month import month_of
-from milkpos_tui.services.accounts import Customer
-from milkpos_tui.till import open_till
-from tests.commands.driving import REFUSED, USAGE, assert_words, run, running
-from tests.support.tills import OWNER
+from tests.commands.driving import REFUSED, USAGE, assert_words
 
 MONDAY, SUNDAY = "2026-11-23", "2026-11-22"
 
@@ -30,6 +24,16 @@ def test_an_order_in_words_and_as_json(street):
     (order,) = street("--json", "order", "list", "9").json["orders"]
     assert (order["number"], order["plu"], order["qty_milli"]) == (1, 12, 1000)
     assert (order["days"], order["halves"], order["to"]) == ("daily", ["morning"], None)
+
+
+def test_what_is_collected_at_the_counter(street):
+    ran = street("order", "add", "9", "31", ".5", "--half", "both", "--collected")
+    assert ran.lines[2] == " 2 0.5 kg 31 Curd, daily, both, from 2026-11-23, collected"
+    orders = street("--json", "order", "list", "9").json["orders"]
+    assert [order["place"] for order in orders] == ["round", "counter"]
+    assert street("order", "end", "9", "--order", "2").lines[2].endswith("2026-11-23, collected")
+    shown = street("--json", "round", "sheet", "--half", "morning").json
+    assert [load["plu"] for load in shown["loads"]] == [12]
 
 
 def test_what_is_said_about_days(street):
@@ -224,33 +228,113 @@ def test_ten_days_are_settled(farm, clock):
     assert farm("milk", "settle", "301", "2026-11/3", "--off", "goods=1").code == USAGE
 
 
+def test_the_half_is_that_of_the_clock_or_said(farm, clock):
+    take = ("--json", "milk", "take", "301", "10", "4", "--clr", "28")
+    assert farm(*take).json["half"] == "morning"
+    clock.advance(10 * 60 * 60 * 1000)
+    assert farm(*take).json["half"] == "evening"
+    ran = farm(*take, "--date", SUNDAY)
+    assert (ran.code, ran.error["code"]) == (USAGE, "usage")
+    assert farm(*take, "--date", SUNDAY, "--half", "evening").json["date"] == SUNDAY
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "error"),
+    [
+        (("10.1234", "4", "--clr", "28"), REFUSED, "quantity-decimals"),
+        (("0", "4", "--clr", "28"), REFUSED, "quantity-zero"),
+        (("10", "30", "--clr", "28"), REFUSED, "milk-reading"),
+        (("10", "4", "--clr", "99"), REFUSED, "milk-reading"),
+        (("10", "4", "--snf", "28"), REFUSED, "milk-reading"),
+        (("10", "4"), REFUSED, "milk-reading"),
+        (
+            ("10", "4", "--clr", "28", "--date", "2026-12-24", "--half", "morning"),
+            REFUSED,
+            "date-future",
+        ),
+        (("10", "4", "--clr", "28", "--slip", "--columns", "40"), REFUSED, "slip-columns"),
+        (("10", "4", "--clr", "28", "--milk", "goat"), USAGE, "usage"),
+    ],
+)
+def test_a_can_that_is_refused(farm, arguments, code, error):
+    ran = farm("--json", "milk", "take", "301", *arguments)
+    assert (ran.code, ran.error["code"]) == (code, error)
+    assert farm("--json", "milk", "list", "301", "2026-11/3").json == []
+    assert farm("milk", "take", "777", "10", "4", "--clr", "28").code == REFUSED
+
+
+def test_the_same_can_again(farm):
+    take = ("milk", "take", "301", "10", "4", "--clr", "28")
+    assert farm(*take).code == 0
+    ran = farm("--json", *take)
+    assert (ran.code, ran.error["code"]) == (REFUSED, "milk-again")
+    assert ran.error["message"].endswith("--again")
+    assert farm(*take, "--again").code == 0
+
+
+def test_a_can_put_right(farm):
+    farm("milk", "take", "301", "115", "4", "--clr", "28")
+    put_right = ("milk", "correct", "301", MONDAY, "--half", "morning", "--reason", "keyed 115")
+    assert farm(*put_right).code == USAGE
+    assert farm(*put_right, "--litres", "11.5", "--strike").code == USAGE
+    ran = farm(*put_right, "--litres", "11.5")
+    assert ran.lines == [
+        "11.5 L cow, fat 4.0, SNF 8.44 instead of 115 L cow, fat 4.0, SNF 8.44",
+        "Rs 404.97 instead of Rs 4,049.74",
+    ]
+    assert farm("milk", "list", "301", "2026-11/3").lines[0].endswith(" 4,049.74 struck out")
+    (due,) = farm("--json", "milk", "due", "2026-11/3").json
+    assert (due["cans"], due["litres_milli"], due["payable_paise"]) == (1, 11_500, 404_97)
+    struck = farm("--json", *put_right, "--strike").json
+    assert (struck["now"], struck["amount_paise"]) == (None, 404_97)
+
+
+def test_a_cashier_needs_leave_to_put_a_can_right(farm):
+    pins = {"MILKPOS_NEW_PIN": "271828"}
+    assert farm("user", "add", "cara", "--name", "Cara", "--role", "cashier", env=pins).code == 0
+    farm("milk", "take", "301", "115", "4", "--clr", "28")
+    put_right = ("milk", "correct", "301", MONDAY, "--half", "morning", "--reason", "x", "--strike")
+    ran = farm("--json", *put_right, operator="cara", pin="271828")
+    assert (ran.code, ran.error["code"]) == (REFUSED, "needs-approval")
+    allowed = {"MILKPOS_APPROVER": "asha", "MILKPOS_APPROVER_PIN": "482913"}
+    assert farm(*put_right, operator="cara", pin="271828", env=allowed).code == 0
+
+
+def test_farmers_slips_on_the_terminal(farm):
+    slip = farm("milk", "take", "301", "10", "4", "--clr", "28", "--slip", "--columns", "42")
+    assert slip.lines[-2:] == ["=" * 42, f"{'21-30 Nov: 10 L':32}{'352.15':>10}"]
+    assert farm("milk", "slip", "301", MONDAY, "--columns", "42").lines == slip.lines
+    assert farm("milk", "slip", "301", MONDAY, "--half", "evening").code == REFUSED
+    ten_days = farm("milk", "slip", "301", "2026-11/3")
+    assert ten_days.lines[2].strip() == "NOT SETTLED YET"
+    assert farm("milk", "settle", "301", "2026-11/3", "--dry-run").lines == ten_days.lines
+
+
+def test_farmers_slips_on_paper(farm, printer, clock):
+    farm("milk", "take", "301", "10", "4", "--clr", "28", "--print")
+    farm("milk", "slip", "301", MONDAY, "--print")
+    clock.advance(8 * 24 * 60 * 60 * 1000)
+    assert farm("milk", "settle", "301", "2026-11/3", "--print").code == 0
+    farm("milk", "slip", "301", "2026-11/3", "--print")
+    assert printer.printer.wait_for(lambda: len(printer.printer.slips) >= 4)
+    can, copy, settled, again = (
+        [step.text.strip() for step in slip if hasattr(step, "text")]
+        for slip in printer.printer.slips
+    )
+    assert can[1] == "MILK"
+    assert copy == ["COPY", *can]
+    assert "Settled 01-12-2026" in settled
+    assert settled[-1].startswith("Signed")
+    assert again == ["COPY", *settled]
+
+
+def test_without_a_printer_the_can_is_taken_and_it_is_told(farm):
+    ran = farm("milk", "take", "301", "10", "4", "--clr", "28", "--print")
+    assert (ran.code, len(ran.lines)) == (0, 1)
+    assert "no printer" in ran.err
+    assert len(farm("--json", "milk", "list", "301", "2026-11/3").json) == 1
+
+
 def test_json_is_one_document(street):
     for arguments in (("order", "list", "9"), ("round", "sheet"), ("month", "list", "2026-11")):
         json.loads(street("--json", *arguments).out)
-
-
-def test_a_run_that_was_killed_goes_on_where_it_stopped(shop):
-    """Each customer has one bill, and the numbers have no gap, whatever the kill hit."""
-    with open_till(shop) as till:
-        before = month_of(till.today()).first - timedelta(1)
-        for number in range(1, 61):
-            till.customers.add(Customer("", str(number), name="Somebody"), OWNER)
-            till.khata.adjust(str(number), 100_00, "of the old book", "1", OWNER, before)
-    month = str(month_of(before))
-    master, slave = os.openpty()
-    with running("month", "run", month, home=shop, stderr=slave) as process:
-        os.close(slave)
-        seen = b""
-        while b" 10/60" not in seen:
-            seen += os.read(master, 200)
-        process.kill()
-        process.wait()
-    os.close(master)
-    done = run("--json", "month", "run", month, home=shop).json
-    assert done["held"] >= 9
-    assert done["issued"] + done["held"] == 60
-    bills = run("--json", "month", "list", month, home=shop).json
-    assert len({one["customer"] for one in bills}) == 60
-    numbers = sorted(int(one["number"].rpartition("/")[2]) for one in bills)
-    assert numbers == list(range(1, 61))
-    assert run("audit", "verify", "--rebuild", home=shop).code == 0

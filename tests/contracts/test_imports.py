@@ -73,6 +73,13 @@ def test_the_first_sale_loads_the_signature_alone(home):
     assert loaded(code, home.path) & HEAVY == {"nacl"}
 
 
+def test_a_start_and_a_line_load_nothing_of_customers_and_orders(home):
+    there = loaded(OPEN, home.path)
+    for late in ("accounts", "buyers", "orders", "rates", "usual"):
+        assert f"milkpos_tui.services.{late}" not in there
+    assert "milkpos_tui.domain.usual" not in there
+
+
 SIGN_IN = """
 from pathlib import Path
 from milkpos_tui.home import Home

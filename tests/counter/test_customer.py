@@ -9,8 +9,11 @@ from drivers.display.simulated import SimulatedDisplay
 from milkpos_tui.domain.bill import complete
 from milkpos_tui.domain.cart import Cart, CartLine, Tender, TenderKind
 from milkpos_tui.domain.money import MONEY_LIMIT_PAISE, show_rupees
+from milkpos_tui.domain.orders import DAILY, OrderPlace
 from milkpos_tui.domain.tax import TaxMode
 from milkpos_tui.hardware import customer
+from milkpos_tui.services.accounts import Customer
+from milkpos_tui.services.orders import Wish
 from milkpos_tui.services.records import Draft, Outcome
 from tests.support.strategies import A_DAY, NAMES, cart_of, make_item
 from tests.support.tills import CURD, EGG, GHEE, OWNER, FakeClock, make_home, open_sample_till
@@ -57,6 +60,18 @@ def test_a_line_over_the_total_so_far(checkout):
 )
 def test_each_moment(checkout, keys, upper, lower):
     assert shown(checkout, *keys) == (upper, lower)
+
+
+def test_the_usual_is_seen_when_it_is_taken_and_not_before(tmp_path):
+    with open_sample_till(make_home(tmp_path), FakeClock()) as till:
+        till.customers.add(Customer("", "12", name="Lakshmi"), OWNER)
+        for item, qty in ((CURD, 500), (EGG, 2000)):
+            wish = Wish(item.plu, qty, DAILY, place=OrderPlace.COUNTER)
+            till.orders.add("12", wish, OWNER)
+        checkout = till.checkout("1", OWNER)
+        assert shown(checkout, "//12") is None
+        facing = customer.after(checkout.take_usual(), WORDS, SHOP)
+        assert facing == ("Egg         2 x 7.50", "TOTAL          60.00")
 
 
 def test_a_discount_on_the_bill(checkout):

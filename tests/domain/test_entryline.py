@@ -120,6 +120,8 @@ def assert_understood(text, key_in):
         ("+//200.50", Pay(KHATA, 200_50)),
         # whose it is
         ("//12", ChooseCustomer("12")),
+        ("12/", ChooseCustomer("12")),
+        ("007/", ChooseCustomer("007")),
         ("// C0001234 ", ChooseCustomer("C0001234")),
         ("//मीना राव", ChooseCustomer("मीना राव")),
         ("//", ChooseCustomer("")),

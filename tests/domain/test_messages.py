@@ -6,12 +6,15 @@ import pytest
 
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.messages import (
+    FIELDS,
     LANGUAGES,
     TEMPLATE_MAX,
+    address_of,
     check_template,
     month_message,
 )
 from milkpos_tui.domain.month import Month
+from milkpos_tui.domain.settings import SETTINGS, TEMPLATES
 from milkpos_tui.domain.text import clean
 
 LINK = "upi://pay?pa=shop@upi&pn=Sri%20Dairy&am=1234.50&cu=INR&tr=M-2627-7"
@@ -101,3 +104,42 @@ def test_a_bad_template(template, words):
 def test_a_language_there_is_no_template_for():
     with pytest.raises(Refused, match="no text in 'fr', only en, hi, kn"):
         message("fr")
+
+
+def test_every_language_is_complete_and_may_be_the_shops_own():
+    assert set(TEMPLATES) == set(LANGUAGES)
+    for code, language in LANGUAGES.items():
+        assert SETTINGS[f"message-{code}"] is TEMPLATES[code]
+        named = {name for _text, name, *_more in string.Formatter().parse(language.due) if name}
+        assert named == FIELDS
+        assert check_template(language.due) == language.due
+        for text in (language.nothing_due, language.advance):
+            names = {name for _text, name, *_more in string.Formatter().parse(text) if name}
+            assert names >= {"name", "month", "shop"}
+            assert ("amount" in names) == (text is language.advance)
+            assert "link" not in names
+
+
+@pytest.mark.parametrize(
+    ("phone", "digits"),
+    [
+        ("98450 12345", "919845012345"),
+        ("+91 98450-12345", "919845012345"),
+        ("098450 12345", "919845012345"),
+        ("0091 98450 12345", "919845012345"),
+        ("+971 50 123 4567", "971501234567"),
+        ("080 2345 6789", "918023456789"),
+        ("", None),
+        ("245245", None),
+        ("2345 6789", None),
+    ],
+)
+def test_a_number_as_services_want_it(phone, digits):
+    url = address_of("json://a/{phone}", phone, "")
+    assert url == (digits and f"json://a/{digits}")
+
+
+def test_an_address_stays_one_in_a_url():
+    url = address_of("mailto://a?to={email}", "", "a+b&cc=c@example.org")
+    assert url == "mailto://a?to=a%2Bb%26cc%3Dc@example.org"
+    assert address_of("mailto://a?to={email}", "98450 12345", "") is None

@@ -20,6 +20,7 @@ from milkpos_tui.domain.orders import (
     Switch,
     check_order,
     deliveries_of,
+    half_at,
     parse_days,
     parse_halves,
 )
@@ -41,6 +42,10 @@ def quantities(orders, said, days, half=AM):
 
 def days_from(first, number):
     return [first + timedelta(day) for day in range(number)]
+
+
+def test_the_morning_ends_at_noon():
+    assert [half_at(hour) for hour in (0, 6, 11, 12, 18, 23)] == [AM, AM, AM, PM, PM, PM]
 
 
 def test_daily_in_the_morning_only():

@@ -13,7 +13,9 @@ from pathlib import Path
 from milkpos_tui.domain.cash import pieces_for
 from milkpos_tui.home import Home
 from milkpos_tui.journal.journal import Actor
-from milkpos_tui.services.shifts import Closing, Counted, Handing, Move, Opening
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.counting import Counted
+from milkpos_tui.services.shifts import Handing, Move, Opening
 from milkpos_tui.till import Till, open_till
 from tests.support.tills import OWNER
 
@@ -25,8 +27,8 @@ def go_on(till: Till) -> None:
     """From wherever the one before was killed."""
     shift = till.custody.open_on("1")
     if shift is not None:
-        drop = frozenset(draft.id for draft in till.shifts.left_over("1"))
-        till.shifts.close("1", Closing(Counted(None), "killed", drop=drop), OWNER)
+        drop = frozenset(draft.id for draft in till.closings.left_over("1"))
+        till.closings.close("1", Closing(Counted(None), "killed", drop=drop), OWNER)
         print("closed", flush=True)
 
 
@@ -48,9 +50,9 @@ def keep_a_shift(till: Till, number: int) -> None:
     )
     print("handed", flush=True)
     checkout.key_in("12")
-    drop = frozenset(draft.id for draft in till.shifts.left_over("1"))
+    drop = frozenset(draft.id for draft in till.closings.left_over("1"))
     counted = Counted(pieces_for(399))
-    till.shifts.close("1", Closing(counted, "a coin fell", drop=drop), OTHER)
+    till.closings.close("1", Closing(counted, "a coin fell", drop=drop), OTHER)
     print("closed", flush=True)
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.journal.clock import MachineClock
-from milkpos_tui.services.shifts import Closing, Counted
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.counting import Counted
 from milkpos_tui.till import open_till, verify_home
 from tests.commands.driving import found
 from tests.faults.several_writers import PAID_PAISE, WRITERS, numbers, prepare, run
@@ -29,8 +30,8 @@ def test_eight_sell_at_once_and_one_reads(home):
     with open_till(home) as till:
         assert numbers(till) == {counter: list(range(1, SALES + 1)) for counter in WRITERS}
         for counter in WRITERS:
-            assert till.shifts.left_over(counter) == ()
-            z = till.shifts.close(counter, Closing(Counted(None)), OWNER)
+            assert till.closings.left_over(counter) == ()
+            z = till.closings.close(counter, Closing(Counted(None)), OWNER)
             assert (z.takings.bills, z.takings.sold_paise) == (SALES, SALES * PAID_PAISE)
             assert z.moves.out_paise == SALES // 10 * 1_00
             assert z.takings.tender(TenderKind.CASH).kept_paise == SALES * PAID_PAISE

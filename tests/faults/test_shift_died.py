@@ -113,7 +113,7 @@ def state(till):
         return "none open"
     report = till.takings.x(shift)
     if shift.operator == "ravi":
-        return "dropping" if till.shifts.left_over("1") else "handed over"
+        return "dropping" if till.closings.left_over("1") else "handed over"
     if report.counts:
         return "counted"
     if report.moves.dropped_paise:
@@ -142,10 +142,10 @@ def assert_each_is_whole(till):
         handed = [count for count in till.takings.counts(shift.id) if count.successor]
         assert shift.operator == ("ravi" if handed else "asha")
         # A bill that a close was to drop is there as long as the shift is open.
-        assert all(not draft.cart.tenders for draft in till.shifts.left_over("1"))
+        assert all(not draft.cart.tenders for draft in till.closings.left_over("1"))
     else:
         z = till.takings.z(shift)
-        assert z.closed.carried == len(till.shifts.left_over("1"))
+        assert z.closed.carried == len(till.closings.left_over("1"))
 
 
 def test_killed_from_outside_while_shifts_are_kept(home):

@@ -34,6 +34,12 @@ from tests.support.tills import (
 )
 
 BEFORE_SHIFTS = 2
+BEFORE_REFUSALS = 9
+MESSAGE_BEFORE = (
+    "INSERT INTO message"
+    " (customer, month, channel, state, operator, queued_at, next_at, tries, why)"
+    " VALUES ('c', '2026-10', 'sms', 'queued', 'asha', 1, 1, 4, 'the service refused it')"
+)
 CARA = Operator("cara", "Cara", "cashier")
 OPEN_DRAFT = "INSERT INTO draft VALUES (?, '1', 'asha', 'open', 1, 0, 0, 1, NULL)"
 OPEN_LINE = (
@@ -209,3 +215,16 @@ def test_a_cut_migration_leaves_the_version_before(old_home, clock, statements):
         assert till.custody.open_on("1") is None
     assert bills(old_home) == before
     assert_rebuilt(old_home)
+
+
+def test_a_message_of_before_was_refused_by_nobody(tmp_path, clock):
+    """Refusals were not counted apart from tries: none of them is held against it."""
+    (tmp_path / "migrations").mkdir()
+    with before(BEFORE_REFUSALS, tmp_path / "migrations"):
+        home = make_home(tmp_path / "old", clock=clock)
+        with open_till(home, clock) as till:
+            till._db.connection().execute(MESSAGE_BEFORE)
+    with open_till(home, clock) as till:
+        message = till.messages.message(1)
+    assert (message.tries, message.refusals) == (4, 0)
+    assert_rebuilt(home)

@@ -15,6 +15,7 @@ from schema import round_tables as t
         (t.StandingOrder, {"first_day": "2026-1-1"}, "length(first_day) = 10"),
         (t.StandingOrder, {"last_day": "never"}, "length(last_day) = 10"),
         (t.StandingOrder, {"rate_paise": 0}, "rate_paise BETWEEN"),
+        (t.StandingOrder, {"place": "gate"}, "place IN"),
         (t.OrderException, {"kind": "holiday"}, "kind IN"),
         (t.OrderException, {"kind": "skip"}, "kind = 'pause' OR standing_order <> ''"),
         (t.OrderException, {"by_milli": 0}, "by_milli <> 0"),

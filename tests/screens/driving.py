@@ -85,6 +85,7 @@ class SlowClerk(Clerk):
         super().__init__(home)
         self._clock = clock
         self.asked = self.answered = 0
+        self.works: list[str] = []  # by the names in the code
         self._may_work = threading.Event()
         self._may_work.set()
 
@@ -108,6 +109,7 @@ class SlowClerk(Clerk):
 
     def ask(self, work: Callable[[Till], T], then: Callable[[Done[T]], object]) -> None:
         self.asked += 1
+        self.works.append(work.__qualname__)
 
         def when_allowed(till: Till) -> T:
             assert self._may_work.wait(DEADLINE_S), "the test never let the clerk go on"

@@ -4,9 +4,13 @@ import shutil
 
 import pytest
 
-from benchmarks.baskets import baskets, page
+from benchmarks.baskets import baskets, page, regulars, usual_orders
 from milkpos_tui.domain.money import show_rupees
+from milkpos_tui.domain.orders import BOTH, DAILY, OrderPlace
+from milkpos_tui.domain.quantity import parse_quantity
 from milkpos_tui.home import Home
+from milkpos_tui.services.accounts import Customer
+from milkpos_tui.services.orders import Wish
 from milkpos_tui.services.product_files import take_in
 from milkpos_tui.till import SAMPLE, open_till
 from tests.screens.driving import driven, keys, signed_in
@@ -29,8 +33,36 @@ def home(tmp_path, _stocked_once):
     return Home(shutil.copytree(_stocked_once.path, tmp_path / "till"))
 
 
+@pytest.fixture
+def regulars_shop(home):
+    """The same, with regulars who ordered for the counter."""
+    with open_till(home) as till:
+        for one in usual_orders():
+            if till.accounts.find(one.code) is None:
+                till.customers.add(Customer("", one.code, name="Regular", card=one.card), OWNER)
+            qty = parse_quantity(one.quantity)
+            wish = Wish(one.plu, qty, DAILY, BOTH, place=OrderPlace.COUNTER)
+            till.orders.add(one.code, wish, OWNER)
+    return home
+
+
 def test_there_are_ten():
     assert len(baskets()) == 10
+
+
+@pytest.mark.parametrize("basket", regulars(), ids=lambda basket: basket.wants)
+@driven
+async def test_a_regular_collects_the_usual(regulars_shop, basket):
+    async with signed_in(regulars_shop) as till:
+        await till.keyed(basket.received)
+        (bill,) = await till.bills()
+        assert bill.document.total_paise == basket.total_paise
+        assert len(bill.document.lines) == basket.lines
+        assert bill.customer_code is not None
+
+
+def test_the_goods_of_a_regular_take_few_keys():
+    assert [basket.goods for basket in regulars()] == [4, 5, 1]  # three to five, by a code of two
 
 
 @pytest.mark.parametrize("basket", baskets(), ids=lambda basket: basket.wants)
@@ -59,4 +91,4 @@ def test_a_scanner_presses_its_own_keys():
 
 
 def test_the_page_is_made_of_them():
-    assert (ROOT / "docs/keystrokes.md").read_text() == page(baskets())
+    assert (ROOT / "docs/keystrokes.md").read_text() == page(baskets(), regulars())

@@ -105,15 +105,15 @@ async def test_a_shift_that_was_closed_elsewhere_is_told_without_a_key(opened):
 
 @driven
 async def test_a_bill_that_was_dropped_with_its_shift_goes_off_the_screen(opened):
-    from milkpos_tui.services.shifts import Closing
+    from milkpos_tui.services.closing import Closing
     from tests.support.staff import counted
 
     async with at_counter(opened, "cara") as till:
         await till.keyed("12<enter>")
         with elsewhere(opened) as other:
-            (draft,) = other.shifts.left_over("1")
+            (draft,) = other.closings.left_over("1")
             closing = Closing(counted(500), "left", frozenset(), frozenset({draft.id}))
-            other.shifts.close("1", closing, OWNER)
+            other.closings.close("1", closing, OWNER)
             await till.until(lambda: till.lines == [], "taken off")
             assert till.total == "TOTAL 0.00"
             assert till.notice == "the open bill was dropped elsewhere"

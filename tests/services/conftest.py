@@ -2,11 +2,14 @@
 
 import shutil
 from contextlib import ExitStack
+from datetime import date
 
 import pytest
 
+from milkpos_tui.domain.collection import Rates
 from milkpos_tui.domain.tax import TaxMode
 from milkpos_tui.home import Home
+from milkpos_tui.services.accounts import Customer
 from tests.services.reading import Counter
 from tests.support.tills import (
     DAY_MS,
@@ -45,6 +48,14 @@ def lasting_till(tmp_path_factory, _founded):
     home = Home(shutil.copytree(_founded(TaxMode.REGULAR, 100).path, folder))
     with open_sample_till(home, FakeClock()) as till:
         yield unsynced(till)
+
+
+@pytest.fixture
+def dairy(till):
+    """A shop that buys milk of farmer 301, by the kilogram of fat and SNF."""
+    till.customers.add(Customer("", "301", name="Farmer"), OWNER)
+    till.collections.set_rates([Rates(date(2026, 11, 1), 350_00, 240_00)], OWNER)
+    return till
 
 
 @pytest.fixture

@@ -116,7 +116,9 @@ def test_a_barcode_goes_before_the_label_it_looks_like(till, key):
 
 def test_a_label_of_pieces(till, clock):
     layouts = (WEIGHED, COUNTED)
-    checkout = Checkout(till.billing, till.drafts, till.catalogue, clock, "1", OWNER, layouts)
+    checkout = Checkout(
+        till.billing, till.drafts, till.catalogue, clock, "1", OWNER, lambda: till.usuals, layouts
+    )
     line = checkout.key_in(write_label(COUNTED, EGG.plu, 12)).line
     Line(EGG, 12_000, "90").check(line)
     with pytest.raises(Refused) as refused:  # a layout that this shop doesn't use is a barcode

@@ -1,6 +1,8 @@
 """Farmers' milk at work: priced, taken in, settled once, netted on the khata."""
 
 from datetime import date, timedelta
+from fractions import Fraction
+from math import floor
 
 import pytest
 
@@ -9,7 +11,6 @@ from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.orders import BOTH
 from milkpos_tui.domain.settlement import Cycle, Deduction, DeductionKind
 from milkpos_tui.journal.verify import Result
-from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.khata import Payment
 from milkpos_tui.till import verify_home
 from tests.services.reading import everything
@@ -20,13 +21,6 @@ CYCLE = Cycle(2026, 11, 3)
 CAN = Reading(10_000, 400, clr=2800)  # SNF 8.44, 10.28 kg: Rs 352.15 by the rates
 FEED = Deduction(DeductionKind.FEED, "feed", 100_00)
 CHART = Chart(Basis.LITRE, (300, 400), (800, 850), ((30_00, 31_00), (35_00, 36_00)))
-
-
-@pytest.fixture
-def dairy(till):
-    till.customers.add(Customer("", "301", name="Farmer"), OWNER)
-    till.collections.set_rates([Rates(date(2026, 11, 1), 350_00, 240_00)], OWNER)
-    return till
 
 
 def take(till, reading=CAN, milk=Milk.COW, day=None, half=AM):
@@ -101,6 +95,59 @@ def test_a_debt_larger_than_the_milk_stays(dairy, clock):
     done = dairy.collections.settle("301", CYCLE, [], OWNER)
     assert (done.settlement.payable_paise, done.settlement.left_paise) == (0, 147_85)
     assert owes(dairy) == 147_85
+
+
+def test_what_the_milk_did_not_reach_of_an_advance_is_owed(dairy, clock):
+    """Whatever was taken off: the khata says the whole of it, and the next settlement takes it."""
+    take(dairy)
+    clock.advance(8 * DAY_MS)
+    large = Deduction(DeductionKind.ADVANCE, "advance", 500_00)
+    done = dairy.collections.settle("301", CYCLE, [FEED, large], OWNER).settlement
+    assert (done.payable_paise, done.left_paise) == (0, 600_00 - 352_15)
+    assert owes(dairy) == done.left_paise
+    take(dairy)
+    clock.advance(10 * DAY_MS)
+    done = dairy.collections.settle("301", CYCLE.next, [], OWNER).settlement
+    assert done.payable_paise == 2 * 352_15 - 600_00
+    assert owes(dairy) == -done.payable_paise
+
+
+def test_the_same_can_again_must_be_said(dairy):
+    take(dairy)
+    assert refusal(dairy, lambda: take(dairy)) == "milk-again"
+    take(dairy, half=PM)
+    take(dairy, Reading(10_001, 400, clr=2800))
+    dairy.collections.take_in("301", CAN, Milk.COW, None, AM, OWNER, again=True)
+    assert len(dairy.collections.cans("301", MONDAY, MONDAY, OWNER)) == 4
+
+
+def test_what_is_worth_nothing_is_not_bought(dairy):
+    dairy.collections.set_rates([Rates(MONDAY, 1, 1)], OWNER)
+    assert refusal(dairy, lambda: take(dairy, Reading(1, 400, clr=2800))) == "milk-worthless"
+
+
+def test_ten_days_by_hand(dairy, clock):
+    """Every sum of a settlement, by fractions and without a line of the till's own arithmetic."""
+    readings = [(7_350, 385, 2725), (12_005, 612, 2950), (3_333, 451, 2890), (41_125, 333, 2605)]
+    worth = []
+    for day, (litres, fat, clr) in enumerate(readings):
+        read = Reading(litres, fat, clr=clr)
+        take(dairy, read, day=MONDAY - timedelta(day % 3), half=BOTH[day % 2])
+        snf = nearest(Fraction(clr, 4) + Fraction(fat, 4) + 44)  # in hundredths: ISI
+        grams = nearest(litres * (1 + Fraction(clr, 100 * 1000)))
+        rupees = Fraction(grams, 1000) * (Fraction(fat, 10_000) * 350 + Fraction(snf, 10_000) * 240)
+        worth.append(nearest(rupees * 100))
+    dairy.khata.adjust("301", 90_00, "a bag of feed", "1", OWNER)
+    clock.advance(8 * DAY_MS)
+    done = dairy.collections.settle("301", CYCLE, [FEED], OWNER).settlement
+    assert sorted(can.amount_paise for can in done.collections) == sorted(worth)
+    assert done.litres_milli == 63_813
+    assert (done.milk_paise, done.payable_paise) == (sum(worth), sum(worth) - 100_00 - 90_00)
+    assert owes(dairy) == -done.payable_paise
+
+
+def nearest(number):
+    return floor(number + Fraction(1, 2))
 
 
 def test_what_is_refused(dairy, clock):

@@ -4,14 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milkpos_tui.domain.devices import Device, Role
+from milkpos_tui.domain.devices import Kind as DeviceKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.journal.verify import Result
 from milkpos_tui.services.accounts import Customer
+from milkpos_tui.services.printing import JobKind, JobState
 from milkpos_tui.till import open_till, verify_home
 from tests.services.reading import entries, everything
 from tests.support.tills import GHEE, OWNER
 
+PRINTER = Device("printer", Role.PRINTER, "1", DeviceKind.USB, "/dev/usb/lp0")
 MEENA = Customer(
     "",
     "12",
@@ -58,6 +62,14 @@ def test_a_code_is_given_where_none_is_said(till, meena):
         till.customers.add(Customer("", "", name=name), OWNER).code for name in ("Ravi", "Asha")
     ]
     assert codes == ["13", "14"]
+
+
+def test_behind_the_last_code_the_lowest_that_is_free_is_given(till, meena):
+    """Somebody took 999999, as a shop that numbers its farmers apart does."""
+    till.customers.add(Customer("", "999999", name="Last"), OWNER)
+    till.customers.add(Customer("", "1", name="First"), OWNER)
+    codes = [till.customers.add(Customer("", "", name="New"), OWNER).code for _ in range(2)]
+    assert codes == ["2", "3"]
 
 
 def test_the_shop_s_limit_is_only_for_the_new(till, meena):
@@ -157,6 +169,28 @@ def test_erased_from_the_file_itself(home, clock):
     left = b"".join(path.read_bytes() for path in home.path.rglob("*") if path.is_file())
     for text in (*PERSONAL, "meena", "9845054321", "temple", "dog"):
         assert text.encode() not in left, text
+
+
+def test_erased_from_what_was_printed_and_what_waits_to_be(home, clock):
+    """A round's sheet has names and addresses, and a job is kept for a while."""
+    with open_till(home, clock) as till:
+        meena = till.customers.add(MEENA, OWNER)
+        till.devices.add(PRINTER, OWNER)
+        sheet = ["12 Meena ಮೀನಾ", "98450 54321 near the temple"]
+        printed, waiting = (
+            till.printing.queue("1", JobKind.TEXT, "round", sheet, OWNER).id for _ in range(2)
+        )
+        job = till.printing.next("1")
+        assert job.id == printed
+        assert till.printing.begin(job)
+        till.printing.printed(job)
+        till.customers.erase(meena, OWNER)
+        left = till.printing.job(waiting)
+        assert (left.content, left.state) == ("", JobState.DROPPED)
+        assert till.printing.job(printed).state is JobState.PRINTED
+        assert till.printing.open_jobs("1") == ()
+        files = [path for path in home.path.rglob("*") if path.is_file()]
+        assert b"near the temple" not in b"".join(path.read_bytes() for path in files)
 
 
 def test_bills_and_balance_stay_when_somebody_is_erased(till, meena, key):

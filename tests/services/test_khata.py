@@ -126,7 +126,7 @@ def test_choosing_somebody_opens_no_bill(till, meena, key):
     before = everything(till)
     key("//12")
     assert everything(till) == before
-    assert till.shifts.left_over("1") == ()
+    assert till.closings.left_over("1") == ()
 
 
 def test_the_last_line_off_leaves_the_customer(till, meena, key):
@@ -413,12 +413,13 @@ def test_the_drawer_holds_what_was_received(home, till, meena, key):
 
 def test_a_payment_makes_a_count_stale(till, meena):
     from milkpos_tui.domain.cash import pieces_for
-    from milkpos_tui.services.shifts import Closing, Counted
+    from milkpos_tui.services.closing import Closing
+    from milkpos_tui.services.counting import Counted
 
     till.shifts.count("1", Counted(pieces_for(500)), OWNER)
     receive(till, 5_00)
     with pytest.raises(Refused, match="money moved since"):
-        till.shifts.close("1", Closing(), OWNER)
+        till.closings.close("1", Closing(), OWNER)
 
 
 # --- corrections --------------------------------------------------------------------------------
@@ -500,6 +501,19 @@ def test_how_old_dues_are(till, meena):
     assert (meenas.customer, meenas.owed_paise) == (meena, 100_00)
     assert (ravis.customer, ravis.ages) == (ravi, Ages(0, 0, 9_00))
     assert till.ledgers.ages(meena, MONDAY - timedelta(50)) == Ages(0, 70_00)
+
+
+def test_dues_at_a_day_that_is_over_are_those_of_that_day(till, meena):
+    """Who paid since owed then, and who owes now did not."""
+    till.customers.add(Customer("", "5", name="Ravi"), OWNER)
+    till.khata.adjust("12", 600_00, "the old book", "1", OWNER, MONDAY - timedelta(40))
+    till.khata.adjust("12", -600_00, "it was paid", "1", OWNER, MONDAY - timedelta(2))
+    till.khata.adjust("5", 9_00, "the old book", "1", OWNER, MONDAY - timedelta(1))
+    (then,) = till.ledgers.ageing(OWNER, MONDAY - timedelta(5))
+    assert (then.customer, then.owed_paise, then.over) == (meena, 600_00, True)
+    assert then.ages == Ages(0, 600_00)
+    assert [one.customer.code for one in till.ledgers.ageing(OWNER)] == ["5"]
+    assert list(till.ledgers.ageing(OWNER, MONDAY - timedelta(41))) == []
 
 
 # --- whatever is done -----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from milkpos_tui.journal.verify import Result
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.till import verify_home
 from tests.services.reading import Counter, entries, everything
-from tests.support.tills import OWNER
+from tests.support.tills import MONDAY, OWNER
 
 
 @pytest.fixture
@@ -100,6 +100,27 @@ def test_points_are_a_discount_on_the_bill(till, rich, key):
     body = entries(till, Kind.BILL_PAID)[-1].body
     assert (body["points_taken"], body["points"]) == (60, 45)
     assert points(till, rich) == 79 - 60 + 45
+
+
+def test_a_document_says_its_points_as_it_was_made(till, rich, key):
+    """Read again it is what was sold; a note has what it undoes below zero."""
+    plain = key("12", "+").paid
+    sold = key("//12", "70", "10*12", "+**60", "+").paid
+    assert (sold.points_earned, sold.points_taken) == (76, 60)
+    notes = [
+        till.billing.take_back(sold.number, {2: 5000}, "sour", TenderKind.CASH, "1", OWNER)
+        for _half in range(2)
+    ]
+    for note in notes:
+        assert note.points_earned < 0
+        assert note.points_taken < 0
+    read = {bill.number: bill for bill in till.bills.between(MONDAY, MONDAY)}
+    for made in (plain, sold, *notes):
+        told = (made.points_earned, made.points_taken)
+        again = read[made.number]
+        assert (again.points_earned, again.points_taken) == told
+        again = till.bills.by_number(made.number)
+        assert (again.points_earned, again.points_taken) == told
 
 
 def test_as_many_as_there_are_or_as_the_bill_takes(till, rich, key):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from milkpos_tui.domain.cart import TenderKind
-from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.errors import Refused, Unreachable
 from milkpos_tui.domain.month import Month, State
 from milkpos_tui.domain.orders import BOTH, DAILY
 from milkpos_tui.journal.kinds import Kind
@@ -84,12 +84,38 @@ def test_a_second_run_bills_nobody_again(month):
     assert everything(month) == before
 
 
-def test_a_run_that_was_broken_off_goes_on(month):
+@pytest.mark.parametrize(
+    ("at_once", "left"), [(1, [False, False, True]), (20, [False, False, False])]
+)
+def test_a_run_that_was_broken_off_goes_on(month, monkeypatch, at_once, left):
+    monkeypatch.setattr("milkpos_tui.services.months.AT_ONCE", at_once)
     broken = month.months.run(NOVEMBER, "1", OWNER)
     next(broken)
     broken.close()
-    assert [one.issued for one in run(month)] == [False, False, True]
+    assert [one.issued for one in run(month)] == left
     assert len(entries(month, Kind.MONTH_ISSUED)) == 2
+
+
+def test_bills_issued_together_are_in_the_books_together(month, monkeypatch):
+    before = everything(month)
+    append = month.journal.append
+    issued = []
+
+    def full_disk_at_the_second(kind, *rest):
+        issued.append(kind)
+        if len(issued) == 2:
+            raise Unreachable("disk-full", "the disk is full")
+        return append(kind, *rest)
+
+    monkeypatch.setattr(month.journal, "append", full_disk_at_the_second)
+    with pytest.raises(Unreachable):
+        run(month)
+    assert everything(month) == before
+    monkeypatch.undo()
+    assert [one.paper.bill.number for one in run(month) if one.paper] == [
+        "1-M/2627/1",
+        "1-M/2627/2",
+    ]
 
 
 def test_an_issued_bill_never_changes(month):

@@ -17,11 +17,13 @@ from milkpos_tui.domain.settlement import cycle_of
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.services.accounts import Customer
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.counting import Counted
 from milkpos_tui.services.khata import Payment
 from milkpos_tui.services.orders import Wish
 from milkpos_tui.services.rates import RateChange
 from milkpos_tui.services.records import Operator
-from milkpos_tui.services.shifts import Closing, Counted, Handing, Move, Opening
+from milkpos_tui.services.shifts import Handing, Move, Opening
 from tests.services.reading import entries, everything
 from tests.support.tills import EGG, MILK, OWNER, OWNER_PIN, close_shift, open_shift
 
@@ -197,10 +199,10 @@ def decisions(till, actor):
         "hand over another's drawer": lambda: shifts.hand_over(
             "1", Handing(SUPERVISOR.code, nothing), actor
         ),
-        "close another's shift": lambda: shifts.close(
+        "close another's shift": lambda: till.closings.close(
             "1", Closing(nothing, carry=frozenset({draft.id})), actor
         ),
-        "close a shift uncounted": lambda: shifts.close(
+        "close a shift uncounted": lambda: till.closings.close(
             "1", Closing(Counted(None), carry=frozenset({draft.id})), actor
         ),
         "open a shift of tomorrow": lambda: shifts.open(

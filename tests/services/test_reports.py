@@ -14,10 +14,12 @@ from milkpos_tui.domain.money import MONEY_LIMIT_PAISE, show_rupees
 from milkpos_tui.domain.shift import CashMoves, Takings, TaxSum, TenderCheck, TenderSum
 from milkpos_tui.domain.tax import TaxMode
 from milkpos_tui.domain.text import clean, width_of
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.counting import Counted
 from milkpos_tui.services.paper import SLIP_COLUMNS
 from milkpos_tui.services.records import Shift, Shop
 from milkpos_tui.services.reports import report_rows, told_difference
-from milkpos_tui.services.shifts import Closing, Counted, Handing, Move
+from milkpos_tui.services.shifts import Handing, Move
 from milkpos_tui.services.takings import Closed, CountRecord, Report
 from tests.support.days import sell
 from tests.support.staff import CARA, CARL, SUNIL, counted, hire
@@ -385,9 +387,9 @@ def test_a_day_of_a_till(till):
     till.shifts.hand_over("1", Handing("carl", counted(762)), CARA)
     till.billing.take_back(first.number, {1: 500}, "sour", CASH, "1", OWNER)
     till.checkout("1", CARL).key_in("40")
-    (left,) = till.shifts.left_over("1")
+    (left,) = till.closings.left_over("1")
     what = Counted(counted(730).cash, {UPI: 400_00})
-    report = till.shifts.close("1", Closing(what, "counted twice", frozenset({left.id})), SUNIL)
+    report = till.closings.close("1", Closing(what, "counted twice", frozenset({left.id})), SUNIL)
     text = re.sub(r"\s+", " ", " ".join(till.report(report, 32)))
     for words in (
         "Z REPORT 2",

@@ -6,7 +6,7 @@ import pytest
 
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.khata import LedgerKind
-from milkpos_tui.domain.orders import BOTH, DAILY, parse_days
+from milkpos_tui.domain.orders import BOTH, DAILY, OrderPlace, parse_days
 from milkpos_tui.domain.roles import NeedsApproval
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.journal.verify import Result
@@ -16,7 +16,7 @@ from milkpos_tui.services.rates import RateChange
 from milkpos_tui.till import verify_home
 from tests.services.reading import entries, everything
 from tests.support.staff import CARA, hire
-from tests.support.tills import CURD, DAY_MS, EGG, MILK, MONDAY, OWNER
+from tests.support.tills import CURD, DAY_MS, EGG, GHEE, MILK, MONDAY, OWNER
 
 AM, PM = BOTH
 TUESDAY = MONDAY + timedelta(1)
@@ -96,6 +96,69 @@ def test_an_order_that_ended_and_a_customer_who_left(street):
 def test_a_double_gets_what_both_ordered_at_one_door(street):
     street.customers.merge(*map(street.accounts.known, ("22", "9")), OWNER)
     assert carried(street) == [("14", [(12, 2000), (40, 6000)]), ("9", [(12, 1000), (12, 1000)])]
+
+
+def test_who_is_away_gets_nothing_of_what_their_double_ordered(street):
+    street.customers.merge(*map(street.accounts.known, ("22", "9")), OWNER)
+    street.orders.pause("9", None, MONDAY, MONDAY, OWNER)
+    assert carried(street) == [("14", [(12, 2000), (40, 6000)])]
+    assert [code for code, _ in carried(street, TUESDAY)] == ["14", "9"]
+
+
+# --- collected at the counter -------------------------------------------------------------------
+
+
+@pytest.fixture
+def regular(street):
+    """Customer 9 also collects two packs of ghee and an egg, morning and evening."""
+    for plu, qty in ((GHEE.plu, 2000), (EGG.plu, 1000)):
+        wish = Wish(plu, qty, DAILY, BOTH, place=OrderPlace.COUNTER)
+        street.orders.add("9", wish, OWNER)
+    return street
+
+
+def collects(till, day=MONDAY, half=AM, code="9"):
+    due = till.orders.collections(till.accounts.known(code), day, half)
+    return None if due is None else [(one.plu, one.qty_milli) for one in due]
+
+
+def test_what_is_collected_is_on_no_round(regular):
+    assert dict(carried(regular))["9"] == [(12, 1000)]
+    assert carried(regular, half=PM) == []
+    record(regular)
+    assert owes(regular, "9") == 62_00
+    assert collects(regular) == collects(regular, half=PM) == [(110, 2000), (40, 1000)]
+    assert collects(regular, code="14") is None
+
+
+def test_what_is_said_about_days_holds_at_the_counter_too(regular):
+    regular.orders.skip("9", 2, MONDAY, PM, OWNER)
+    regular.orders.change("9", 3, MONDAY, PM, 5000, OWNER)
+    regular.orders.switch("9", 2, CURD.plu, TUESDAY, None, OWNER)
+    regular.orders.pause("9", None, TUESDAY + timedelta(1), None, OWNER)
+    assert collects(regular) == [(110, 2000), (40, 1000)]
+    assert collects(regular, half=PM) == [(40, 6000)]
+    assert collects(regular, TUESDAY) == [(31, 2000), (40, 1000)]
+    assert collects(regular, TUESDAY + timedelta(1)) == []
+    regular.orders.end("9", 2, TUESDAY, OWNER)
+    regular.orders.end("9", 3, TUESDAY, OWNER)
+    assert collects(regular, TUESDAY + timedelta(1)) is None
+
+
+def test_a_double_s_orders_and_pauses_are_read_as_one_at_the_counter(regular):
+    nine, other = map(regular.accounts.known, ("9", "22"))
+    regular.customers.merge(nine, other, OWNER)
+    assert collects(regular, code="22") == [(110, 2000), (40, 1000)]
+    regular.orders.pause("22", None, MONDAY, MONDAY, OWNER)
+    assert collects(regular, code="22") == []
+
+
+def test_an_order_of_before_places_is_of_the_round(regular, home):
+    told = [one.body.get("place") for one in entries(regular, Kind.ORDER_SET)]
+    assert told == [None] * 4 + ["counter"] * 2
+    regular.orders.end("9", 2, None, OWNER)
+    assert entries(regular, Kind.ORDER_SET)[-1].body["place"] == "counter"
+    assert verify_home(home, rebuild=True).result is Result.GOOD
 
 
 REFUSED = {

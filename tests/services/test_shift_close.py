@@ -10,7 +10,9 @@ from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.roles import NeedsApproval, Request, Right
 from milkpos_tui.domain.shift import CashMoves, TaxSum, TenderCheck, TenderSum
 from milkpos_tui.journal.kinds import Kind
-from milkpos_tui.services.shifts import NO_REASON, Closing, Counted, Handing, Move
+from milkpos_tui.services.closing import NO_REASON, Closing
+from milkpos_tui.services.counting import Counted
+from milkpos_tui.services.shifts import Handing, Move
 from milkpos_tui.till import open_till, verify_home
 from schema.shift_tables import ShiftCount, ZReport, ZTax, ZTender
 from tests.services.conftest import unsynced
@@ -47,7 +49,7 @@ def shift(staff):
 
 def close(till, what=None, reason="", actor=CARA, counter="1", **bills):
     ids = {name: frozenset(draft.id for draft in drafts) for name, drafts in bills.items()}
-    return till.shifts.close(counter, Closing(what, reason, **ids), actor)
+    return till.closings.close(counter, Closing(what, reason, **ids), actor)
 
 
 def told(till, kind):
@@ -59,7 +61,7 @@ def left_open(till, *keys, counter="1"):
     checkout = till.checkout(counter, CARA)
     for key in keys:
         checkout.key_in(key)
-    return till.shifts.left_over(counter)
+    return till.closings.left_over(counter)
 
 
 # --- what was counted ---------------------------------------------------------------------------
@@ -231,9 +233,9 @@ def test_the_count_of_a_handover_closes_too(staff, shift):
 def test_what_is_left_over(staff, shift):
     """The open bill, then the held ones in the order they were put aside."""
     left_open(staff, "12", ".", "31", ".", "110")
-    left = staff.shifts.left_over("1")
+    left = staff.closings.left_over("1")
     assert [draft.cart.last.item.plu for draft in left] == [110, 12, 31]
-    assert staff.shifts.left_over("B") == ()
+    assert staff.closings.left_over("B") == ()
 
 
 @pytest.mark.parametrize("keys", [("12",), ("12", "."), ("12", ".", "31")], ids=" ".join)
@@ -295,7 +297,7 @@ def test_dropped_with_a_reason(staff, shift):
             }
         ],
     }
-    assert staff.shifts.left_over("1") == (open_one,)
+    assert staff.closings.left_over("1") == (open_one,)
 
 
 def test_a_cashier_needs_leave_to_drop_each(staff, shift):
@@ -314,7 +316,7 @@ def test_a_cashier_needs_leave_to_drop_each(staff, shift):
         (draft.id, "cara", "sunil") for draft in drafts
     ]
     assert told(staff, Kind.SHIFT_CLOSED)[-1].approver == ""
-    assert staff.shifts.left_over("1") == ()
+    assert staff.closings.left_over("1") == ()
 
 
 def test_nobody_is_asked_before_there_is_a_reason(staff, shift):
@@ -340,7 +342,7 @@ def test_a_bill_that_is_paid_in_part(staff, shift, keys, how):
 @pytest.mark.parametrize("how", ["carry", "drop"])
 def test_a_bill_of_another_counter_s_shift(staff, shift, how):
     left_open(staff, "12", counter="B")
-    strangers = staff.shifts.left_over("B")
+    strangers = staff.closings.left_over("B")
     assert_refused(
         staff,
         "bill-of-another-shift",

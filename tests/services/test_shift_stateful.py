@@ -29,7 +29,8 @@ from milkpos_tui.journal.entry import parse
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.journal.verify import Result
-from milkpos_tui.services.shifts import Closing, Handing, Move, Opening
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.shifts import Handing, Move, Opening
 from milkpos_tui.till import open_till, verify_home
 from tests.services.conftest import unsynced
 from tests.services.reading import DRAFTS, entries, rows
@@ -326,7 +327,7 @@ class Life(RuleBasedStateMachine):
             frozenset(bill.id for bill in carry),
             frozenset(bill.id for bill in drop),
         )
-        self.do(lambda: self.till.shifts.close(counter, closing, OWNER), change)
+        self.do(lambda: self.till.closings.close(counter, closing, OWNER), change)
 
     @rule(
         counter=counters,
@@ -367,7 +368,7 @@ class Life(RuleBasedStateMachine):
         for counter, shift in self.shifts.items():
             if shift is None:
                 with pytest.raises(Refused) as refused:
-                    self.till.shifts.close(counter, Closing(counted(1)), OWNER)
+                    self.till.closings.close(counter, Closing(counted(1)), OWNER)
                 assert refused.value.code == "no-shift"
 
     # --- bills -----------------------------------------------------------------------------
@@ -636,7 +637,7 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def what_is_not_paid_is_there(self):
         for code in COUNTERS:
-            there = {draft.id: draft.cart.due_paise for draft in self.till.shifts.left_over(code)}
+            there = {draft.id: draft.cart.due_paise for draft in self.till.closings.left_over(code)}
             assert there == {bill.id: bill.due for bill in self.left(code)}
 
     @invariant()

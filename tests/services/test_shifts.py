@@ -15,7 +15,9 @@ from milkpos_tui.domain.settings import DECLARATION
 from milkpos_tui.domain.shift import CashMoves, TenderCheck, declaration_digest
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.journal.kinds import Kind
-from milkpos_tui.services.shifts import Closing, Counted, Handing, Move, Opening
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.counting import Counted
+from milkpos_tui.services.shifts import Handing, Move, Opening
 from schema.shift_tables import ShiftCash, ShiftCount, ShiftCountTender
 from tests.services.reading import entries, everything, rows
 from tests.support.days import sell
@@ -285,7 +287,7 @@ def test_a_shift_that_is_closed_at_that_moment(staff, shift, monkeypatch, key):
     with pytest.raises(Refused) as refused:
         take_back() if key == "take back" else checkout.key_in(key)
     assert refused.value.code == "no-shift"
-    (left,) = staff.shifts.left_over("B")
+    (left,) = staff.closings.left_over("B")
     assert (len(left.cart.lines), left.cart.tenders) == (1, ())
 
 
@@ -296,7 +298,7 @@ def test_without_a_shift_no_cash_moves(staff):
         lambda: shifts.open_drawer("B", "change", OWNER),
         lambda: shifts.count("B", counted(0), OWNER),
         lambda: shifts.hand_over("B", Handing("carl", counted(0)), OWNER),
-        lambda: shifts.close("B", Closing(counted(0)), OWNER),
+        lambda: staff.closings.close("B", Closing(counted(0)), OWNER),
     ):
         assert_refused(staff, "no-shift", decide)
 
@@ -418,7 +420,7 @@ def test_the_auditor_moves_nothing(staff, shift):
         lambda: shifts.open_drawer("B", "change", ADIT),
         lambda: shifts.count("B", counted(500), ADIT),
         lambda: shifts.hand_over("B", Handing("carl", counted(500)), ADIT),
-        lambda: shifts.close("B", Closing(counted(500)), ADIT),
+        lambda: staff.closings.close("B", Closing(counted(500)), ADIT),
     ):
         assert_refused(staff, "not-allowed", decide)
 
@@ -430,7 +432,7 @@ def test_the_auditor_moves_nothing(staff, shift):
         lambda till: till.shifts.open_drawer("B", "change", CARA),
         lambda till: till.shifts.count("B", counted(500), CARL),
         lambda till: till.shifts.hand_over("B", Handing("carl", counted(500)), CARL),
-        lambda till: till.shifts.close("B", Closing(counted(500)), CARL),
+        lambda till: till.closings.close("B", Closing(counted(500)), CARL),
     ],
     ids=["move", "drawer", "count", "hand over", "close"],
 )
@@ -531,7 +533,7 @@ def test_no_count_is_below_zero(staff, shift, paise):
     for decide in (
         lambda: staff.shifts.count("B", counted(500, upi=paise), CARA),
         lambda: staff.shifts.hand_over("B", Handing("carl", counted(500, upi=paise)), CARA),
-        lambda: staff.shifts.close("B", Closing(counted(500, upi=paise)), CARA),
+        lambda: staff.closings.close("B", Closing(counted(500, upi=paise)), CARA),
     ):
         assert_refused(staff, "count-negative", decide)
 
@@ -562,10 +564,10 @@ def test_before_the_count_nobody_is_told(staff, shift):
         assert_refused(staff, "not-allowed", lambda: staff.takings.report(shift, CARA)).message,
         assert_refused(staff, "not-allowed", lambda: staff.standings.all(CARA)).message,
         repr(staff.standings.of("B")),
-        repr(staff.shifts.left_over("B")),
+        repr(staff.closings.left_over("B")),
     ]
     for code, decide in (
-        ("count-missing", lambda: staff.shifts.close("B", Closing(), CARA)),
+        ("count-missing", lambda: staff.closings.close("B", Closing(), CARA)),
         ("count-negative", lambda: staff.shifts.count("B", counted(1, upi=-1), CARA)),
         (
             "count-missing",
@@ -663,7 +665,7 @@ def test_the_former_one_needs_leave_to_close_it(staff, shift):
     staff.shifts.hand_over("B", Handing("carl", counted(500)), CARA)
 
     def decide():
-        return staff.shifts.close("B", Closing(counted(500)), CARA)
+        return staff.closings.close("B", Closing(counted(500)), CARA)
 
     assert allow(staff, decide) == Request(Right.KEEP_OTHERS_SHIFT, "cara", about=shift.id)
     report = decide()
@@ -675,7 +677,7 @@ def test_and_back_again(staff, shift):
     staff.shifts.hand_over("B", Handing("carl", counted(500)), CARA)
     staff.shifts.hand_over("B", Handing("cara", counted(500)), CARL)
     assert staff.custody.open_on("B") == shift
-    assert staff.shifts.close("B", Closing(), CARA).closed.operator == "cara"
+    assert staff.closings.close("B", Closing(), CARA).closed.operator == "cara"
 
 
 @pytest.mark.parametrize(
@@ -718,16 +720,16 @@ def test_the_successor_proves_who_they_are(staff, shift):
 
 def test_handed_over_at_another_terminal_meanwhile(staff, shift):
     """Whoever no longer answers for it does not decide as if they did."""
-    shifts = staff.shifts
+    closings = staff.closings
 
     def another(other):
         other.shifts.hand_over("B", Handing("carl", counted(500)), CARA)
 
     checkout = staff.checkout("B", CARA)
     checkout.key_in("12")
-    (draft,) = shifts.left_over("B")
+    (draft,) = closings.left_over("B")
     meanwhile(staff, another)
     with pytest.raises(Refused) as refused:  # dropping the bill is what is asked for
-        shifts.close("B", Closing(counted(500), "left", drop=frozenset({draft.id})), CARA)
+        closings.close("B", Closing(counted(500), "left", drop=frozenset({draft.id})), CARA)
     assert refused.value.code == "shift-changed-hands"
     assert staff.custody.open_on("B").operator == "carl"

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.shift import TenderCheck
-from milkpos_tui.services import custody, shifts, standing, takings
-from milkpos_tui.services.shifts import Closing, Move
+from milkpos_tui.services import closing, counting, custody, shifts, standing, takings
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.shifts import Move
 from milkpos_tui.till import open_till, verify_home
 from schema.shift_tables import ZReport
 from schema.sql import insert_sql
@@ -201,7 +202,7 @@ class Trader:
             kind: self.draw(st.integers(0, 9999_99))
             for kind in self.draw(st.sets(st.sampled_from(["upi", "card"])))
         }
-        z = self.till.shifts.close("1", Closing(counted(rupees, **others)), SUNIL)
+        z = self.till.closings.close("1", Closing(counted(rupees, **others)), SUNIL)
         self.day.assert_told(z)
         assert z.checks[0] == TenderCheck(CASH, self.day.expected("cash"), rupees * 100)
         for check in z.checks[1:]:
@@ -218,8 +219,8 @@ def clear(till):
     checkout = till.checkout("1", OWNER)
     while checkout.draft.cart.tenders:
         checkout.key_in("-")
-    drafts = frozenset(draft.id for draft in till.shifts.left_over("1"))
-    till.shifts.close("1", Closing(counted(None), "failed", drop=drafts), OWNER)
+    drafts = frozenset(draft.id for draft in till.closings.left_over("1"))
+    till.closings.close("1", Closing(counted(None), "failed", drop=drafts), OWNER)
 
 
 def test_what_should_be_in_the_drawer_over_random_days(lasting_till):
@@ -339,7 +340,7 @@ SMALL = {  # a row or a few for each counter, whatever is sold
 }
 STATEMENTS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
-    for module in (takings, custody, standing, shifts)
+    for module in (takings, custody, standing, shifts, counting, closing)
     for name, value in vars(module).items()
     if isinstance(value, str) and "SELECT" in value and name not in ("_SELECT", "_Z")
 }
@@ -389,7 +390,7 @@ def test_every_statement_is_looked_up(till, name):
         ("custody._LAST", "SEARCH shift USING INDEX shift_counter (counter=?)"),
         ("custody._BY_ID", "SEARCH shift USING PRIMARY KEY (id=?)"),
         ("standing._SOLD", "SEARCH bill USING INDEX bill_shift (shift=?)"),
-        ("shifts._LAST_Z", "SEARCH z_report USING INDEX sqlite_autoindex_z_report_2 (counter=?)"),
+        ("closing._LAST_Z", "SEARCH z_report USING INDEX sqlite_autoindex_z_report_2 (counter=?)"),
     ],
 )
 def test_by_which_index(till, name, index):

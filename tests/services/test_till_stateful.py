@@ -7,8 +7,8 @@ with the till. After every step the books are looked at, and at the end the jour
 import shutil
 from collections import Counter as Count
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -29,13 +29,31 @@ from milkpos_tui.domain.labels import Layout, write_label
 from milkpos_tui.home import Home
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.journal.verify import Result
-from milkpos_tui.services.shifts import Closing, Counted, Move
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.counting import Counted
+from milkpos_tui.services.shifts import Move
 from milkpos_tui.till import open_till, verify_home
 from tests.services.conftest import unsynced
+from tests.services.life_model import (
+    COUNTED,
+    COUNTERS,
+    CUSTOMERS,
+    LOOSE,
+    NOTHING_OFF,
+    Kept,
+    Line,
+    No,
+    Off,
+    Open,
+    Owed,
+    Sold,
+    quantity_keyed,
+    rupees_keyed,
+)
+from tests.services.life_on_khata import OnKhata, prepare
 from tests.services.reading import entries
 from tests.support.tills import (
     DAY_MS,
-    FLOAT_PAISE,
     MONDAY,
     MONDAY_7_AM,
     OWNER,
@@ -47,170 +65,12 @@ from tests.support.tills import (
 
 LIVES, STEPS = 45, 50
 IST = timezone(timedelta(hours=5, minutes=30))
-COUNTERS = ("1", "B")
 WEIGHED, PRICED = Layout.parse("21CCCCCWWWWWk"), Layout.parse("23CCCCCPPPPPk")
 SIGNS = {"cash": "+", "upi": "+/", "card": "+*"}
-LOOSE, COUNTED = (12, 31, 70), (40, 110)
+KEYED = {**SIGNS, "khata": "+//"}
 NAMED = {"8901234567894": 110, "cow": 12, "egg": 40, "ghee": 110, "000031": 31}
 GHEE_MRP = rupees("360")
-QUANTITY_MAX, BILL_MAX = 9_999_999, 10**10
 ALWAYS_REFUSED = ("999", "7654321", "buffalo", "+khata", "3**12", "*", ".77", "-999", "0*12", "")
-
-
-class No(Exception):
-    """The model refuses."""
-
-
-@dataclass(frozen=True)
-class Off:
-    """A discount."""
-
-    paise: int = 0
-    rate_bp: int = 0
-
-    def of(self, base):
-        off = self.paise + rounded(base * self.rate_bp, 10_000)
-        if off > base:
-            raise No("discount-too-much")
-        return off
-
-    def keyed(self):
-        return rupees_keyed(self.paise) if self.paise else f"{self.rate_bp // 100}/"
-
-
-NOTHING_OFF = Off()
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of an open bill."""
-
-    plu: int
-    rate: int
-    qty: int = 0
-    worth: int | None = None
-    off: Off = NOTHING_OFF
-
-    @property
-    def milli(self):
-        return self.qty if self.worth is None else rounded(self.worth * 1000, self.rate)
-
-    @property
-    def gross(self):
-        return rounded(self.rate * self.qty, 1000) if self.worth is None else self.worth
-
-    @property
-    def amount(self):
-        return self.gross - self.off.of(self.gross)
-
-    def checked(self):
-        if self.milli <= 0:
-            raise No("quantity-zero")
-        if self.milli > QUANTITY_MAX:
-            raise No("quantity-limit")
-        if self.gross <= 0:
-            raise No("amount-zero")
-        assert self.amount >= 0
-        return self
-
-
-@dataclass(frozen=True)
-class Open:
-    """An open bill."""
-
-    lines: tuple[Line, ...] = ()
-    off: Off = NOTHING_OFF
-    given: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def amounts(self):
-        return sum(line.amount for line in self.lines)
-
-    @property
-    def total(self):
-        return rounded(self.amounts - self.off.of(self.amounts), 100) * 100
-
-    @property
-    def due(self):
-        return max(0, self.total - sum(paise for _kind, paise in self.given))
-
-    def unpaid(self):
-        if self.given:
-            raise No("part-paid")
-        return self
-
-    def with_lines(self, lines):
-        after = replace(self.unpaid(), lines=tuple(lines))
-        if after.amounts > BILL_MAX:
-            raise No("bill-limit")
-        assert after.total >= 0  # or its discount is refused
-        return after
-
-    def with_last(self, change):
-        if not self.lines:
-            raise No("no-line")
-        line = change(self.lines[-1]).checked()
-        return self.with_lines((*self.lines[:-1], line))
-
-
-@dataclass
-class Sold:
-    """A bill in the books."""
-
-    number: str
-    counter: str
-    lines: tuple[tuple[int, int, bool], ...]
-    """Thousandths, paise, and whether it is counted."""
-    total: int
-    returned: Count = field(default_factory=Count)
-    copies: int = 0
-
-    @property
-    def refunded(self):
-        """What went back so far, as what came back is worth."""
-        parts = sum(
-            rounded(self.lines[number - 1][1] * milli, self.lines[number - 1][0])
-            for number, milli in self.returned.items()
-        )
-        return rounded(parts, 100) * 100
-
-    def left(self):
-        return {
-            number: milli - self.returned[number]
-            for number, (milli, _paise, _whole) in enumerate(self.lines, 1)
-            if milli > self.returned[number]
-        }
-
-
-@dataclass
-class Kept:
-    """What a shift must come to."""
-
-    day: date
-    bills: int = 0
-    returns: int = 0
-    sold: int = 0
-    refunded: int = 0
-    moved: int = 0
-    """Cash in, less what went out and into the safe."""
-    by_kind: Count = field(default_factory=Count)
-    """Taken for what was sold, less what went back."""
-
-    def expected(self, kind):
-        return self.by_kind[kind] + (FLOAT_PAISE + self.moved if kind == "cash" else 0)
-
-
-def rounded(numerator, denominator):
-    """To the nearest, halves up; nothing here is below zero."""
-    return (2 * numerator + denominator) // (2 * denominator)
-
-
-def rupees_keyed(paise):
-    return f"{paise // 100}.{paise % 100:02d}"
-
-
-def quantity_keyed(milli):
-    return f"{milli // 1000}.{milli % 1000:03d}"
 
 
 counters = st.sampled_from(COUNTERS)
@@ -219,7 +79,7 @@ offs = st.builds(Off, paise=st.integers(1, 80_00))
 offs |= st.builds(Off, rate_bp=st.integers(0, 100).map(lambda percent: percent * 100))
 
 
-class Life(RuleBasedStateMachine):
+class Life(OnKhata, RuleBasedStateMachine):
     """One till, from its founding to the verification of its journal."""
 
     def __init__(self, founded, folder):
@@ -230,6 +90,7 @@ class Life(RuleBasedStateMachine):
         self.open = dict.fromkeys(COUNTERS, Open())
         self.held = {counter: [] for counter in COUNTERS}
         self.sold = []
+        self.owed = {code: Owed() for code in CUSTOMERS}
         self.notes = Count()
         self.drawer = Count()
         self.serials = Count()
@@ -502,7 +363,7 @@ class Life(RuleBasedStateMachine):
                 return Open()
             return replace(now, given=(*now.given, (kind, amount)))
 
-        text = SIGNS[kind] + ("" if paise is None else rupees_keyed(paise))
+        text = KEYED[kind] + ("" if paise is None else rupees_keyed(paise))
         did = "paid" if amount >= now.due else "part_paid"
         draft = self.checkouts[counter].draft.id
         outcome = self.do(counter, text, change, did)
@@ -535,7 +396,10 @@ class Life(RuleBasedStateMachine):
             shift.by_kind[tender] += paise
         shift.bills += 1
         shift.sold += now.total
-        lines = tuple((ln.qty_milli, ln.amount_paise, ln.plu in COUNTED) for ln in document.lines)
+        lines = tuple(
+            (ln.qty_milli, ln.amount_paise, ln.plu in COUNTED, ln.discount_paise)
+            for ln in document.lines
+        )
         self.sold.append(Sold(bill.number, counter, lines, now.total))
         assert self.till.bills.by_number(bill.number) == bill
 
@@ -553,7 +417,11 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: any(bill.left() for bill in self.sold))
     @rule(data=st.data(), counter=counters, kind=tender_kinds)
     def take_back(self, data, counter, kind):
-        bill = data.draw(st.sampled_from([bill for bill in self.sold if bill.left()]))
+        bills = [bill for bill in self.sold if bill.left()]
+        theirs = [bill for bill in bills if bill.code]
+        bill = data.draw(st.sampled_from(theirs if theirs and data.draw(st.booleans()) else bills))
+        if bill.code and data.draw(st.booleans()):
+            kind = "khata"
         left = bill.left()
         numbers = data.draw(st.sets(st.sampled_from(sorted(left)), min_size=1))
         back = {}
@@ -563,6 +431,7 @@ class Life(RuleBasedStateMachine):
             part = left[number] // share
             back[number] = max(1000, part // 1000 * 1000) if whole else max(1, part)
         before, refunded, no = everything_counted(self), bill.refunded, ""
+        points = bill.points_back
         try:
             note = self.give_back(bill, back, counter, kind)
         except Refused as refused:
@@ -583,6 +452,7 @@ class Life(RuleBasedStateMachine):
         shift.by_kind[kind] -= note.document.total_paise
         shift.returns += 1
         shift.refunded += note.document.total_paise
+        self.came_back(bill, kind, note.document.total_paise, points)
         self.tell(Kind.BILL_RETURNED)
         self.notes[bill.number] += 1
 
@@ -639,17 +509,17 @@ class Life(RuleBasedStateMachine):
         never of one before. What is not paid goes on, but not with money taken for it."""
         if busiest:
             counter = max(COUNTERS, key=lambda code: self.shifts[code].bills)
-        shifts, shift = self.till.shifts, self.shifts[counter]
+        closings, shift = self.till.closings, self.shifts[counter]
         counted = Counted(pieces_for(max(0, shift.expected("cash") // 100 - missing)))
-        carry = frozenset(draft.id for draft in shifts.left_over(counter))
+        carry = frozenset(draft.id for draft in closings.left_over(counter))
         closing, before = Closing(counted, carry=carry), everything_counted(self)
         if any(now.given for now in self.bills_of(counter)):
             with pytest.raises(Refused) as refused:
-                shifts.close(counter, closing, OWNER)
+                closings.close(counter, closing, OWNER)
             assert refused.value.code == "part-paid"
             assert everything_counted(self) == before
             return
-        z = shifts.close(counter, closing, OWNER)
+        z = closings.close(counter, closing, OWNER)
         self.tell(Kind.SHIFT_COUNTED)
         self.tell(Kind.SHIFT_CLOSED)
         self.closed[counter].append(shift)
@@ -667,7 +537,7 @@ class Life(RuleBasedStateMachine):
         assert (kept.bills, kept.returns) == (shift.bills, shift.returns)
         assert (kept.sold_paise, kept.refunded_paise) == (shift.sold, shift.refunded)
         expected = {check.kind.value: check.expected_paise for check in z.checks}
-        assert Count(expected) == Count({kind: shift.expected(kind) for kind in SIGNS})
+        assert Count(expected) == Count({kind: shift.expected(kind) for kind in (*SIGNS, "khata")})
         assert z.difference_paise == counted_paise - shift.expected("cash")
         assert sum(tax.amount_paise for tax in kept.taxes) == (
             kept.total_paise - kept.round_off_paise
@@ -863,7 +733,7 @@ def as_keyed(cart):
 
 def everything_counted(life):
     """What a refusal may not change."""
-    tables = ("entry", "bill", "bill_line", "bill_tender", "draft", "shift", "z_report")
+    tables = ("entry", "bill", "bill_line", "bill_tender", "draft", "shift", "z_report", "ledger")
     return [life.ask(f"SELECT count(*) FROM {table}") for table in tables], life.ask(
         "SELECT * FROM series"
     )
@@ -872,6 +742,8 @@ def everything_counted(life):
 def test_a_till_lives(tmp_path, home):
     """Hypothesis prints the steps of a failure, and the seed where it is asked for."""
     made = []
+    with open_till(home, FakeClock(MONDAY_7_AM)) as till:
+        prepare(till)
 
     def life():
         made.append(len(made))

@@ -355,6 +355,7 @@ SOUND = {
         "ended_at": 2,
         "tries": 1,
         "why": "",
+        "refusals": 0,
     },
     **ROUND_ROWS,
 }

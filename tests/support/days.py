@@ -5,7 +5,7 @@ from datetime import timedelta
 from drivers.fingerprint.touch import Backend, Enrolled
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.domain.cash import parse_count
-from milkpos_tui.domain.collection import Milk, Reading
+from milkpos_tui.domain.collection import Instead, Milk, Reading
 from milkpos_tui.domain.collection import Rates as MilkRates
 from milkpos_tui.domain.devices import Device, DeviceState
 from milkpos_tui.domain.devices import Kind as DeviceKind
@@ -13,16 +13,18 @@ from milkpos_tui.domain.devices import Role as DeviceRole
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.khata import Unit
 from milkpos_tui.domain.month import month_of
-from milkpos_tui.domain.orders import DAILY, Half
+from milkpos_tui.domain.orders import DAILY, Half, OrderPlace
 from milkpos_tui.domain.settlement import cycle_of
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.services.accounts import Customer
+from milkpos_tui.services.counting import Counted
 from milkpos_tui.services.displays import Shown
 from milkpos_tui.services.khata import Payment
+from milkpos_tui.services.milk_corrections import Keyed
 from milkpos_tui.services.orders import Wish
 from milkpos_tui.services.rates import RateChange
 from milkpos_tui.services.records import BillRecord, Operator
-from milkpos_tui.services.shifts import Counted, Handing, Move
+from milkpos_tui.services.shifts import Handing, Move
 from milkpos_tui.till import Till
 from tests.support.tills import (
     CURD,
@@ -91,6 +93,7 @@ def make_rounds(till: Till, clock: FakeClock) -> None:
     till.customers.add(Customer("", "301", name="Farmer"), OWNER)
     today = till.today()
     till.orders.add("7", Wish(MILK.plu, 1000, DAILY), OWNER)
+    till.orders.add("301", Wish(MILK.plu, 500, DAILY, place=OrderPlace.COUNTER), OWNER)
     till.orders.pause("7", None, today + timedelta(1), None, OWNER)
     till.orders.resume("7", today + timedelta(2), OWNER)
     till.orders.switch("7", None, SWEETS.plu, today + timedelta(2), None, OWNER)
@@ -101,9 +104,11 @@ def make_rounds(till: Till, clock: FakeClock) -> None:
     till.collections.set_rates([rates], OWNER)
     can = Reading(10_000, 400, clr=2800)
     till.collections.take_in("301", can, Milk.COW, today, Half.EVENING, OWNER)
+    wrong = Keyed("301", today, Half.EVENING)
+    till.milk_corrections.correct(wrong, Instead(litres_milli=9_500), "keyed 10", OWNER)
     clock.set(clock.now() + 40 * DAY_MS)
     list(till.months.run(month_of(today), "1", OWNER))
-    till.messages.set_channel("sms", "json://localhost/{phone}", OWNER)
+    till.message_channels.set("sms", "json://localhost/{phone}", OWNER)
     till.messages.queue(month_of(today), (), OWNER)
     till.messages.drop(1, OWNER)
     till.collections.settle("301", cycle_of(today), [], OWNER)

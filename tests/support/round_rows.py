@@ -15,6 +15,7 @@ ROUND_ROWS = {
         "first_day": "2026-11-23",
         "last_day": None,
         "rate_paise": None,
+        "place": "round",
     },
     t.OrderException: {
         "id": "e1",

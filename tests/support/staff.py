@@ -7,9 +7,9 @@ from milkpos_tui.domain.cash import pieces_for
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.roles import NeedsApproval, Request
 from milkpos_tui.journal.journal import Actor
+from milkpos_tui.services.counting import Counted
 from milkpos_tui.services.permissions import Leave
 from milkpos_tui.services.records import Operator
-from milkpos_tui.services.shifts import Counted
 from milkpos_tui.till import Till, open_till
 from tests.services.reading import everything
 from tests.support.tills import OWNER

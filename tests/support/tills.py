@@ -15,8 +15,10 @@ from milkpos_tui.domain.tax import TaxMode, parse_rates
 from milkpos_tui.home import Home
 from milkpos_tui.journal.clock import Clock
 from milkpos_tui.journal.journal import Actor
+from milkpos_tui.services.closing import Closing
+from milkpos_tui.services.counting import Counted
 from milkpos_tui.services.records import Operator, Shift, Shop
-from milkpos_tui.services.shifts import Closing, Counted, Opening
+from milkpos_tui.services.shifts import Opening
 from milkpos_tui.services.takings import Report
 from milkpos_tui.till import FIRST_COUNTER, Founding, Till, found_till, open_till
 
@@ -134,13 +136,13 @@ def open_shift(
 
 def close_shift(till: Till, counter: str = FIRST_COUNTER, actor: Actor = OWNER) -> Report:
     """The open shift of a counter closed, its cash counted as it should be; open bills go on."""
-    carry = frozenset(draft.id for draft in till.shifts.left_over(counter))
+    carry = frozenset(draft.id for draft in till.closings.left_over(counter))
     shift = till.custody.needed(counter)
     expected = {check.kind: check.expected_paise for check in till.takings.x(shift).checks}
     rupees_there, paise = divmod(expected.pop(TenderKind.CASH), 100)
     assert paise == 0, "no coin is smaller than a rupee"
     counted = Counted(count_of([(1, rupees_there)]), expected)
-    return till.shifts.close(counter, Closing(counted, carry=carry), actor)
+    return till.closings.close(counter, Closing(counted, carry=carry), actor)
 
 
 def next_day(till: Till, counter: str = FIRST_COUNTER, actor: Actor = OWNER) -> Shift:
