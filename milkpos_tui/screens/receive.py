@@ -81,6 +81,7 @@ class Receive(TillScreen):
         """Another amount or reference is another question."""
         self._touched = self._touched or field is self._amount
         self._forget_question()
+        self._show()
 
     async def take_key(self, event: events.Key) -> None:
         """An Enter pressed before the answer to the last one was seen is the same Enter twice; nor
@@ -170,7 +171,18 @@ class Receive(TillScreen):
         for place, (_key, sign, _kind, name) in enumerate(WAYS):
             style = REVERSE if place == self._way else PLAIN
             rows.append((("  ", PLAIN), (f" {sign}  {name:8}", style)))
+        rows += [(), ((f"  {self._told_before()}", PLAIN),)]
         self.query_one("#page", Painted).set_rows(rows)
+
+    def _told_before(self) -> str:
+        """What the amount will do: an advance by a slip of the finger is seen before Enter."""
+        try:
+            left = self._owing.owed_paise - parse_rupees(self._amount.text.strip())
+        except Refused:
+            return ""  # nothing, or not an amount yet: told at Enter
+        if left < 0:
+            return f"{rupees(-left)} in advance then: more than is due"
+        return f"{rupees(left)} left to pay then" if left else "nothing left to pay then"
 
 
 class _Again:

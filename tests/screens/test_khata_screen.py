@@ -253,6 +253,20 @@ async def test_what_is_left_and_what_is_an_advance_are_told(shop):
         assert await owed(till) == -26_00
 
 
+@driven
+async def test_what_an_amount_will_do_is_seen_before_enter(shop):
+    async with signed_in(shop) as till:
+        await begin(till, "<down>+")
+        assert "nothing left to pay then" in till.text()
+        await till.keyed("100")
+        assert "₹24.00 left to pay then" in till.text()
+        await till.keyed("0")
+        assert "₹876.00 in advance then: more than is due" in till.text()
+        await till.keyed(".005")
+        assert " then" not in till.text()
+        assert await received(till) == 0
+
+
 @pytest.mark.parametrize("keyed", ["1.234", "abc", "0"])
 @driven
 async def test_what_is_no_amount_is_refused_and_comes_back(shop, keyed):
