@@ -54,9 +54,7 @@ class Receive(TillScreen):
 
     def on_mount(self) -> None:
         """All that is due, in cash."""
-        self.query_one(Keys).show(
-            [("+ / *", "how"), ("Enter", "money received"), ("Tab", "reference"), ("Esc", "back")]
-        )
+        self._show_keys()
         self.set_focus(self._amount)
         if self._owing.owed_paise > 0:
             self._amount.offer(_typed(self._owing.owed_paise))
@@ -139,7 +137,8 @@ class Receive(TillScreen):
         self._answered_at = Message().time
         if isinstance(answer, _Again):
             self._asked = answer.question
-            self.refuse(f"{self._asked} Enter: yes, Esc: no")
+            self.refuse(self._asked)
+            self._show_keys()
             return
         if WAYS[self._way][2] is TenderKind.CASH:
             self.till_app.attendant.open_drawer()
@@ -160,6 +159,16 @@ class Receive(TillScreen):
         if self._asked:
             self._asked = ""
             self.query_one(Notice).clear()
+            self._show_keys()
+
+    def _show_keys(self) -> None:
+        """What they do now: the answers to a question stand in sight, however long it is."""
+        if self._asked:
+            keys = [("Enter", "yes, another payment"), ("Esc", "no, the same one")]
+        else:
+            keys = [("+ / *", "how"), ("Enter", "money received"), ("Tab", "reference")]
+            keys.append(("Esc", "back"))
+        self.query_one(Keys).show(keys)
 
     def _show(self) -> None:
         customer, owed = self._owing.customer, self._owing.owed_paise

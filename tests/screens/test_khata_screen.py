@@ -6,7 +6,7 @@ import pytest
 
 from milkpos_tui.domain.devices import Device, Kind, Role
 from milkpos_tui.domain.khata import Unit
-from milkpos_tui.screens.base import Head
+from milkpos_tui.screens.base import Head, Keys
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.khata import Payment
 from milkpos_tui.services.records import Operator
@@ -313,8 +313,10 @@ async def test_an_equal_amount_a_moment_ago_asks(shop):
         await till.keyed("+24<enter>")
         assert till.place == "Receive"
         assert "is this another payment?" in till.notice
+        assert "Enter yes, another payment Esc no, the same one" in till.row(Keys)
         assert await received(till) == 1
         await till.keyed("<escape>")
+        assert "Enter money received" in till.row(Keys)
         assert till.place == "Receive"
         assert "nothing more was noted" in till.notice
         await till.keyed("<escape>")
