@@ -54,10 +54,19 @@ class Sheet(NamedTuple):
     stops: tuple[Stop, ...]
 
     @property
+    def planned(self) -> "Sheet":
+        """Without what was taken without an order, which nobody need take along."""
+        stops = (
+            stop._replace(deliveries=tuple(one for one in stop.deliveries if one.qty_milli))
+            for stop in self.stops
+        )
+        return self._replace(stops=tuple(stop for stop in stops if stop.deliveries))
+
+    @property
     def loads(self) -> tuple[tuple[str, int, int], ...]:
         """What to take along: lane, PLU and quantity in thousandths, sorted."""
         loads: dict[tuple[str, int], int] = {}
-        for stop in self.stops:
+        for stop in self.planned.stops:
             for one in stop.deliveries:
                 key = stop.place.lane, one.plu
                 loads[key] = loads.get(key, 0) + one.qty_milli

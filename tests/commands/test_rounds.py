@@ -52,6 +52,28 @@ def test_what_is_said_about_days(street):
     assert street("order", "end", "9").lines[1].endswith("from 2026-11-23 to 2026-11-23")
 
 
+def test_what_is_said_of_one_of_several_orders_says_of_which(street):
+    street("order", "add", "9", "31", ".5")
+    street("order", "pause", "9", "--from", "2026-12-20", "--to", "2026-12-31")
+    ran = street("order", "more", "9", "+.25", "--order", "2")
+    assert ran.lines[3:] == [
+        "   paused from 2026-12-20 to 2026-12-31",
+        "   2: 0.25 more on 2026-11-23 morning",
+    ]
+    for twice in ("--1", "+-1", "-+1"):
+        assert street("order", "more", "9", twice, "--order", "2").code == REFUSED
+
+
+def test_the_sheet_leaves_out_what_was_taken_without_an_order(street):
+    street("round", "record", "--half", "morning", "9/31+1")
+    lines = street("round", "sheet", "--half", "morning").lines
+    assert not any("Curd" in line for line in lines)
+    shown = street("--json", "round", "sheet", "--half", "morning").json
+    assert [load["plu"] for load in shown["loads"]] == [12]
+    nine = next(stop for stop in shown["stops"] if stop["code"] == "9")
+    assert {one["plu"]: one["qty_milli"] for one in nine["deliveries"]} == {12: 1000, 31: 0}
+
+
 def test_the_sheet(street):
     assert street("round", "place", "14", "1").code == 0
     shown = street("--json", "round", "sheet", "--half", "morning").json
