@@ -11,7 +11,7 @@ demo: .venv/.run
 
 test: .venv/.dev
 	@tests/packages.sh
-	TMPDIR=$$(tests/scratch.sh) $(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
+	TMPDIR=$$(tests/scratch.sh) $(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 # The drivers on a real kernel, in QEMU; on amd64 alone. Only this needs it (docs/devices.md).
 GUEST := $(BIN)/python -m tests.hardware.boot

@@ -1,12 +1,14 @@
 """What most tests start from: a clock turned by hand, and a till that sells the sample items."""
 
 import shutil
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import settings
 
 from milkpos_tui.home import Home
 from milkpos_tui.till import FIRST_COUNTER
+from schema import connection
 from tests.support.tills import (
     DAY_MS,
     MONDAY_7_AM,
@@ -19,6 +21,31 @@ from tests.support.tills import (
 # A slow machine is no defect: no time limit per example.
 settings.register_profile("milkpos", deadline=None)
 settings.load_profile("milkpos")
+
+
+PRAGMAS = connection._PRAGMAS
+
+
+@contextmanager
+def _pragmas(pragmas):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "_PRAGMAS", pragmas)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unsynced():
+    """A commit in this process does not wait for the disk: nothing here cuts the power. Processes
+    that a test starts sync as a till does."""
+    with _pragmas((*PRAGMAS, ("synchronous", "off"))):
+        yield
+
+
+@pytest.fixture
+def synced(_unsynced):
+    """For tests of what reaches the disk: a commit waits for it, as on a till."""
+    with _pragmas(PRAGMAS):
+        yield
 
 
 @pytest.fixture

@@ -101,11 +101,13 @@ class PtyScale:
     bit that the till did not expect.
     """
 
-    def __init__(self, protocol: str, path: Path, pan: OnPan | None = None) -> None:
+    def __init__(
+        self, protocol: str, path: Path, pan: OnPan | None = None, *, bit_7: bool = False
+    ) -> None:
         self.path = path
         self.pan = pan or OnPan()
         self.silent = False
-        self.bit_7 = False
+        self.bit_7 = bit_7
         self._speaker = SPEAKERS[protocol]
         self._thread: threading.Thread | None = None
         self._stop: Stop | None = None

@@ -16,14 +16,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from milkpos_tui.commands import main
 from milkpos_tui.commands.failing import DEFECT
 from milkpos_tui.commands.globals import split_globals
 from milkpos_tui.home import Home
 from milkpos_tui.journal.clock import Clock
-from milkpos_tui.services.hashing import Cost
 from milkpos_tui.till import open_till
 from tests.support.tills import (
     OWNER,
@@ -34,7 +31,6 @@ from tests.support.tills import (
     open_shift,
 )
 
-CHEAP = Cost(1, 8)
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "cli")
 PATIENCE_S = 60  # for another process; never waited for unless something is wrong
@@ -46,11 +42,8 @@ OPEN_SHIFT = ("shift", "open", "--float", "500")  # what a new till needs before
 
 
 def found(folder: Path, clock: Clock) -> Home:
-    """A till with the sample items, whose PIN is cheap to check: else tests wait for that most."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("milkpos_tui.services.hashing.USUAL_COST", CHEAP)
-        home = make_home(folder, clock=clock)
-    home.hash_cost.write_text(f"{CHEAP.passes} {CHEAP.kib}\n")
+    """A till with the sample items."""
+    home = make_home(folder, clock=clock)
     with open_sample_till(home, clock):
         return home
 

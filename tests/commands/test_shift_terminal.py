@@ -3,12 +3,14 @@ when somebody goes away in the middle."""
 
 import os
 import re
+import shutil
 import sys
 from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 
+from milkpos_tui.home import Home
 from milkpos_tui.services.records import Operator
 from milkpos_tui.till import MachineClock, day_in_india, open_till
 from tests.commands.driving import COMMAND, ROOT, environment, run
@@ -23,9 +25,9 @@ FIRST_ROW = r" 0\.00 +2000 x"
 ROWS = (2000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
 
 
-@pytest.fixture
-def shop(shop):
-    """The same with people. Ravi answers for counter 1, with Rs 500; a bill of Rs 62 is paid."""
+@pytest.fixture(scope="module")
+def _traded_once(tmp_path_factory, _founded_now):
+    shop = Home(shutil.copytree(_founded_now.path, tmp_path_factory.mktemp("traded") / "shop"))
     with open_till(shop, MachineClock()) as till:
         for code, role in ROLES.items():
             till.people.add(Operator(code, code.title(), role), PIN, OWNER)
@@ -33,6 +35,12 @@ def shop(shop):
     assert run("shift", "open", "--float", "500", home=shop, operator="ravi", pin=PIN).code == 0
     assert run("ring", home=shop, operator="ravi", pin=PIN, stdin="12\n+100\n").code == 0
     return shop
+
+
+@pytest.fixture
+def shop(tmp_path, _traded_once):
+    """The same with people. Ravi answers for counter 1, with Rs 500; a bill of Rs 62 is paid."""
+    return Home(shutil.copytree(_traded_once.path, tmp_path / "shop"))
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ def test_sqlite_has_no_wal_reset_bug():
     assert tuple(map(int, apsw.sqlitelibversion().split("."))) >= (3, 51, 3)
 
 
+@pytest.mark.usefixtures("synced")
 @pytest.mark.parametrize("again", [False, True], ids=["new", "opened again"])
 def test_pragmas_in_force(path, again):
     db = open_database(path, create=True)

@@ -23,7 +23,6 @@ def key():
 @pytest.fixture
 def shop(home, key):
     """Cara sells; Asha has a key, and no role needs one yet."""
-    home.hash_cost.write_text("1 8\n")
     with open_till(home) as till:
         till.people.add(Operator("cara", "Cara", "cashier"), PIN, OWNER)
         enrol(till, key, "asha")

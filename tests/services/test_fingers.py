@@ -24,7 +24,6 @@ TTY = "tty1"
 
 @pytest.fixture
 def people(till):
-    till.home.hash_cost.write_text("1 8\n")
     till.people.add(RAVI, RAVI_PIN, OWNER)
     return till.people
 

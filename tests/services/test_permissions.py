@@ -39,8 +39,7 @@ CELLS = [(role, right) for role in Role for right in Right]
 
 @pytest.fixture
 def staff(till, monkeypatch):
-    """A till with one of each role, whose PINs are cheap to check."""
-    till.home.hash_cost.write_text("1 8\n")
+    """A till with one of each role."""
     for role in Role:
         till.people.add(Operator(role.value, role.name, role.value), PIN, OWNER)
     for operator in (CASHIER, SUPERVISOR):

@@ -23,8 +23,7 @@ ROLES = {"cara": "cashier", "carl": "cashier", "sunil": "supervisor", "adit": "a
 
 
 def hire(till: Till) -> Till:
-    """Two cashiers, a supervisor and an auditor, whose PINs are cheap to check."""
-    till.home.hash_cost.write_text("1 8\n")
+    """Two cashiers, a supervisor and an auditor."""
     for code, role in ROLES.items():
         till.people.add(Operator(code, code.title(), role), PIN, OWNER)
     return till

@@ -17,6 +17,7 @@ from milkpos_tui.journal.clock import Clock
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.services.closing import Closing
 from milkpos_tui.services.counting import Counted
+from milkpos_tui.services.hashing import Cost
 from milkpos_tui.services.records import Operator, Shift, Shop
 from milkpos_tui.services.shifts import Opening
 from milkpos_tui.services.takings import Report
@@ -29,6 +30,7 @@ FLOAT_PAISE = 500_00
 
 OWNER = Actor("asha")
 OWNER_PIN = "482913"
+CHEAP = Cost(1, 8)  # what a PIN costs here: at the usual cost, tests would wait for that most
 GSTIN = "29AAGCB7383J1Z4"
 
 MILK = Item(12, "Cow milk", Unit.LITRE, rupees("62"), parse_rates("0"), "0401", "milk")
@@ -94,7 +96,8 @@ def make_home(
     round_to_paise: int = 100,
     clock: Clock | None = None,
 ) -> Home:
-    """A new till founded under a folder: a machine of its own, with its own node and key."""
+    """A new till founded under a folder: a machine of its own, with its own node and key, and with
+    PINs that are cheap to check."""
     home = Home(folder / "till")
     shop = Shop(
         "Nandini Dairy",
@@ -109,7 +112,9 @@ def make_home(
     founding = Founding(shop, Operator(OWNER.operator, "Asha", "owner"), OWNER_PIN, counter)
     # Founded the day before, so that a test's own clock never begins before its till; and before
     # a restart of the machine, so that the clock was never set in between.
-    found_till(home, founding, clock or FakeClock(MONDAY_7_AM - DAY_MS, boot="boot-0"))
+    with patch("milkpos_tui.services.hashing.USUAL_COST", CHEAP):
+        found_till(home, founding, clock or FakeClock(MONDAY_7_AM - DAY_MS, boot="boot-0"))
+    home.hash_cost.write_text(f"{CHEAP.passes} {CHEAP.kib}\n")
     return home
 
 
