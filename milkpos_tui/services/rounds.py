@@ -220,9 +220,9 @@ class Rounds:
         changed = {one.key for one in rerun.corrections}
         taken = [*rerun.new, *(one for one in now if one.key in changed)]
         items = {plu: self._catalogue.known(plu) for plu in {one.plu for one in taken}}
-        for one in taken:
-            with self._telling_whose(one.customer):
-                check_taken(one, items[one.plu], is_new=one.key not in changed)
+        for took in taken:
+            with self._telling_whose(took.customer):
+                check_taken(took, items[took.plu], is_new=took.key not in changed)
         entries = [
             recorded(one, lambda one: self._rates.rate(items[one.plu], one.customer, one.day))
             for one in rerun.new

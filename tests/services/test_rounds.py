@@ -307,7 +307,7 @@ def test_what_is_taken_is_of_the_items_step(street):
         assert refusal(street, lambda keyed=keyed: record(street, keyed)) == "quantity-step"
     record(street, "14/40+1")
     assert refusal(street, lambda: record(street, "14/40*.5")) == "quantity-step"
-    with pytest.raises(Refused, match="14 House 14: 0.5 is not a multiple of 1 pc"):
+    with pytest.raises(Refused, match=r"14 House 14: 0\.5 is not a multiple"):
         record(street, "14/40*.5")
     assert record(street, "-14/40").corrections  # nothing at all is of every step
 
@@ -325,7 +325,7 @@ def test_nothing_that_is_sold_no_longer_is_taken_without_an_order(street):
 def test_an_amount_that_is_over_the_limit(street):
     huge = Wish(MILK.plu, 9_999_000, DAILY, rate_paise=99_999_999_00)
     assert refusal(street, lambda: street.orders.add("9", huge, OWNER)) == "amount-limit"
-    dear = Wish(MILK.plu, 1000, DAILY, rate_paise=99_999_999_00)
+    dear = Wish(MILK.plu, 1000, DAILY, rate_paise=90_000_000_00)
     street.orders.add("22", dear, OWNER)
     assert refusal(street, lambda: record(street, "22*9999")) == "amount-limit"
     record(street)
