@@ -10,8 +10,15 @@ from datetime import date
 from typing import NamedTuple
 
 from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.orders import Delivery, Half
-from milkpos_tui.domain.quantity import MILLI, QUANTITY_LIMIT_MILLI, parse_quantity, show_quantity
+from milkpos_tui.domain.quantity import (
+    MILLI,
+    QUANTITY_LIMIT_MILLI,
+    check_quantity,
+    parse_quantity,
+    show_quantity,
+)
 from milkpos_tui.domain.rounding import half_up
 from milkpos_tui.domain.text import clean
 
@@ -269,6 +276,15 @@ def _as_planned(one: Delivery) -> Delivered:
 def _with_item(said: Keyed, plu: int) -> str:
     head, rest = said.code, said.keyed.lstrip("-")[len(said.code) :]
     return f"{head}/{plu}{rest}"
+
+
+def check_taken(one: Delivered, item: Item, *, is_new: bool) -> None:
+    """Refused where what was taken can't be sold so: off the item's step, where it is not what was
+    planned; and where it is new and nothing was planned, of an item that is sold no longer."""
+    if is_new and not one.planned_milli and not item.active:
+        raise Refused("product-retired", f"{item.name} is sold no longer")
+    if one.qty_milli and one.qty_milli != one.planned_milli:
+        check_quantity(one.qty_milli, item.step_milli, item.unit)
 
 
 # --- recorded once ------------------------------------------------------------------------------

@@ -320,3 +320,36 @@ def test_the_journal_rebuilds_it_all(street, clock, home):
     record(street, "-22")
     record(street, "9+1")
     assert verify_home(home, rebuild=True).result is Result.GOOD
+
+
+# --- what can't be sold so ----------------------------------------------------------------------
+
+
+def test_what_is_taken_is_of_the_items_step(street):
+    for keyed in ("14/40+.5", "9/40+1.5", "14/40*2.5"):
+        assert refusal(street, lambda keyed=keyed: record(street, keyed)) == "quantity-step"
+    record(street, "14/40+1")
+    assert refusal(street, lambda: record(street, "14/40*.5")) == "quantity-step"
+    with pytest.raises(Refused, match=r"14 House 14: 0\.5 is not a multiple"):
+        record(street, "14/40*.5")
+    assert record(street, "-14/40").corrections  # nothing at all is of every step
+
+
+def test_nothing_that_is_sold_no_longer_is_taken_without_an_order(street):
+    record(street, "9/31+1")
+    street.catalogue.retire(CURD.plu, OWNER)
+    street.catalogue.retire(EGG.plu, OWNER)
+    assert refusal(street, lambda: record(street, "9/31+1", TUESDAY)) == "date-future"
+    assert refusal(street, lambda: record(street, "22/31+1 9/31+1")) == "product-retired"
+    record(street, "9/31+2")  # what was delivered before can still be put right
+    assert owes(street, "9") == 62_00 + 2 * 90_00
+
+
+def test_an_amount_that_is_over_the_limit(street):
+    huge = Wish(MILK.plu, 9_999_000, DAILY, rate_paise=99_999_999_00)
+    assert refusal(street, lambda: street.orders.add("9", huge, OWNER)) == "amount-limit"
+    dear = Wish(MILK.plu, 1000, DAILY, rate_paise=90_000_000_00)
+    street.orders.add("22", dear, OWNER)
+    assert refusal(street, lambda: record(street, "22*9999")) == "amount-limit"
+    record(street)
+    assert refusal(street, lambda: record(street, "22*9999")) == "amount-limit"  # put right
