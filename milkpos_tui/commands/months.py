@@ -9,6 +9,7 @@ import typer
 from milkpos_tui.commands import context
 from milkpos_tui.commands.context import acting, opened, remark, result, say
 from milkpos_tui.commands.round_words import month_names, month_row
+from milkpos_tui.domain.errors import MilkPOSError
 from milkpos_tui.domain.month import parse_month
 from milkpos_tui.domain.text import plural
 
@@ -36,11 +37,11 @@ def run(month: MonthOf, folder: Folder = "", size: Size = "a4") -> None:
 
     Example: milkpos month run 2026-10 --pdf bills
     """
-    from milkpos_tui.services.month_out import store_pdf
+    from milkpos_tui.services.month_out import check_size, store_pdf
     from milkpos_tui.services.months import Ran
 
-    which = parse_month(month)
-    ran = Ran()
+    which, size = parse_month(month), check_size(size)
+    ran, unwritten = Ran(), list[MilkPOSError]()
     with opened() as till:
         actor = acting(till)
         counter = till.shops.check_counter(context.settings.counter_code)
@@ -48,12 +49,19 @@ def run(month: MonthOf, folder: Folder = "", size: Size = "a4") -> None:
             _progress(one.number, one.of)
             ran = ran.and_then(one)
             if folder and one.paper is not None:
-                store_pdf(one.paper, Path(folder), size)
+                try:
+                    store_pdf(one.paper, Path(folder), size)
+                except MilkPOSError as error:  # one name without a font holds up nobody's bill
+                    unwritten.append(error)
         _say_messages(till, which, actor)
     names: dict[str, object] = {
         "month": str(which), "issued": ran.issued, "held": ran.held, "due_paise": ran.due_paise,
     }  # fmt: skip
     result(names, [ran.told(which)])
+    if unwritten:
+        first = unwritten[0]
+        told = f"{plural(len(unwritten), 'PDF')} not written: {first.message} The bills are issued."
+        raise type(first)(first.code, told)
 
 
 @group.command("list")
@@ -93,9 +101,9 @@ def show(
 
     Example: milkpos month show 12 2026-10 --pdf bill.pdf --size a5
     """
-    from milkpos_tui.services.month_out import pdf_of, write_file
+    from milkpos_tui.services.month_out import check_size, pdf_of, write_file
 
-    which = parse_month(month)
+    which, size = parse_month(month), check_size(size)
     with opened() as till:
         actor = acting(till)
         paper = till.months.paper(code, which, actor)
@@ -106,6 +114,8 @@ def show(
     if pdf:
         write_file(Path(pdf), pdf_of(paper, size))
         remark(f"written: {pdf}")
+        if context.settings.json:
+            result({"file": pdf, "number": paper.bill.number, "state": state.value}, ())
         return
     result(month_names(paper, state), _lines(paper, slip, columns, as_csv))
 

@@ -8,6 +8,7 @@ from milkpos_tui.services.month_papers import MonthPaper
 from milkpos_tui.services.printing import Job, JobKind, Printing
 
 SIZE = "a4"
+SIZES = ("a4", "a5")  # of `pdf_sheet.FORMATS`, which loads what writes PDFs
 
 
 def queue_slip(printing: Printing, counter: str, paper: MonthPaper, actor: Actor) -> Job:
@@ -18,14 +19,20 @@ def queue_slip(printing: Printing, counter: str, paper: MonthPaper, actor: Actor
     return printing.queue(counter, JobKind.TEXT, about, dispute_slip(paper), actor)
 
 
+def check_size(size: str) -> str:
+    """A size of paper as `--size` names it, asked before anything is done. Misused for one that is
+    none."""
+    if size.lower() not in SIZES:
+        raise Misused("usage", f"--size is one of {', '.join(SIZES)}")
+    return size.lower()
+
+
 def pdf_of(paper: MonthPaper, size: str = SIZE) -> bytes:
     """A bill as PDF. Misused for a size that is none; Refused where a font is missing."""
     from milkpos_tui.services.month_pdf import month_pdf
     from milkpos_tui.services.pdf_sheet import FORMATS
 
-    if size.lower() not in FORMATS:
-        raise Misused("usage", f"--size is one of {', '.join(FORMATS)}")
-    return month_pdf(paper, FORMATS[size.lower()])
+    return month_pdf(paper, FORMATS[check_size(size)])
 
 
 def store_pdf(paper: MonthPaper, folder: Path, size: str = SIZE) -> Path:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.commands.driving import REFUSED, USAGE, assert_words
+from tests.commands.driving import REFUSED, UNREACHABLE, USAGE, assert_words
 
 MONDAY, SUNDAY = "2026-11-23", "2026-11-22"
 
@@ -136,6 +136,31 @@ def test_a_month_is_billed_once(december, tmp_path):
     assert december("month", "list", "2026-11").lines[0].split() == [
         "1-M/2627/1", "9", "House", "9", "62.00", "issued",
     ]  # fmt: skip
+
+
+def test_a_size_that_is_none_is_told_before_anything_is_billed(december):
+    for command in (("run", "2026-11"), ("show", "9", "2026-11")):
+        assert_words(december("month", *command, "--size", "a3"), USAGE, "a4, a5")
+    assert december("--json", "month", "list", "2026-11").json == []
+
+
+def test_a_pdf_that_cant_be_written_holds_up_nobodys_bill(december, tmp_path):
+    (tmp_path / "bills").write_text("a file where the folder would be")
+    ran = december("--json", "month", "run", "2026-11", "--pdf", str(tmp_path / "bills"))
+    assert (ran.code, ran.json["issued"]) == (UNREACHABLE, 2)
+    assert ran.error["code"] == "file-unreachable"
+    assert ran.error["message"].startswith("2 PDFs not written: ")
+
+
+@pytest.mark.parametrize("month", ["9999-12", "3000-01", "1999-12", "2026-13"])
+def test_a_month_that_is_none(street, month):
+    assert_words(street("month", "run", month), REFUSED, "is not a month")
+
+
+def test_a_pdf_says_where_it_is_in_json_too(december, tmp_path):
+    file = str(tmp_path / "a.pdf")
+    told = december("--json", "month", "show", "9", "2026-11", "--pdf", file).json
+    assert told == {"file": file, "number": "", "state": "draft"}
 
 
 def test_a_bill_is_shown_in_each_way(december, tmp_path):
