@@ -50,7 +50,18 @@ SELECT day, half, plu, name, unit, qty_milli, rate_paise, amount_paise, gst_rate
 FROM delivered WHERE customer IN family AND day BETWEEN ? AND ? ORDER BY day, half DESC, key
 """
 _ISSUED = "SELECT issued_on, content FROM month_bill WHERE customer = ? AND month = ?"
-_DUE = "SELECT due_paise FROM month_bill WHERE customer = ? AND month = ?"
+_ISSUED_TO = f"""{FAMILY}
+SELECT issued_on, content FROM month_bill WHERE customer IN family AND month = ?
+ORDER BY customer = ? DESC, id LIMIT 1
+"""
+_DUE = f"""{FAMILY}
+SELECT sum(due_paise) FROM month_bill WHERE customer IN family AND month = ?
+"""
+_PAID = f"""{FAMILY}
+SELECT coalesce(sum(payment.value ->> 'amount_paise'), 0)
+FROM month_bill, json_each(content, '$.payments') AS payment
+WHERE customer IN family AND month = ?
+"""
 _ALL_ISSUED = "SELECT customer, issued_on, content FROM month_bill WHERE month = ? ORDER BY id"
 _NEXT_SERIAL = """
 SELECT 1 + coalesce(max(serial), 0) FROM month_bill WHERE counter = ? AND year = ?
@@ -301,20 +312,24 @@ class Months:
         return bill
 
     def _told_before(self, customer: Customer, month: Month) -> int | None:
-        """What the bill of the month before said is due; None where none was issued."""
+        """What the bill of the month before said is due, with those of their doubles; None where
+        none was issued."""
         before = month_of(month.first - timedelta(1))
-        found = self._db.connection().execute(_DUE, (customer.id, str(before))).fetchone()
-        return None if found is None else int(found[0])
+        due = self._db.connection().execute(_DUE, (customer.id, str(before))).get
+        return None if due is None else int(due)
 
     def _state(self, customer: Customer, bill: MonthBill) -> State:
-        after = bill.month.last + timedelta(1)
-        entries = self._ledgers.besides_rounds(customer, after, date.max)
+        """By what was paid that is on no bill of the month: after it, or late under a date of it."""
+        entries = self._ledgers.besides_rounds(customer, bill.month.first, date.max)
         paid = -sum(one.amount_paise for one in entries if one.kind in _MONEY)
-        return state_of(bill.due_paise, issued=True, paid_since_paise=paid)
+        told = int(self._db.connection().execute(_PAID, (customer.id, str(bill.month))).get)
+        return state_of(bill.due_paise, issued=True, paid_since_paise=paid - told)
 
     def _issued(self, customer: Customer, month: Month, shop: Shop) -> MonthPaper | None:
-        connection = self._db.connection()
-        found = connection.execute(_ISSUED, (customer.id, str(month))).fetchone()
+        """Their own bill of a month, else that of a double merged into them since: what is on it
+        is billed, and no second document is for the same deliveries."""
+        values = (customer.id, str(month), customer.id)
+        found = self._db.connection().execute(_ISSUED_TO, values).fetchone()
         return None if found is None else _stored(customer, month, shop, *found)
 
 

@@ -28,7 +28,7 @@ from milkpos_tui.journal.clock import Clock, day_in_india, moment_in_india, uuid
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
-from milkpos_tui.services.accounts import Accounts
+from milkpos_tui.services.accounts import FAMILY, Accounts
 from milkpos_tui.services.catalogue import Catalogue
 from milkpos_tui.services.orders import Orders
 from milkpos_tui.services.permissions import Permissions
@@ -44,7 +44,10 @@ SELECT standing_order, customer, plu, planned_milli, qty_milli, stands_milli, ra
     amount_paise FROM delivered WHERE day = ? AND half = ?
 """
 _PLACES = "SELECT customer, sequence FROM round_place"
-_BILLED = "SELECT customer FROM month_bill WHERE month = ?"
+_ANY_BILLED = "SELECT EXISTS (SELECT 1 FROM month_bill WHERE month = ?)"
+_BILLED = f"""{FAMILY}
+SELECT EXISTS (SELECT 1 FROM month_bill WHERE customer IN family AND month = ?)
+"""
 
 
 class Done(NamedTuple):
@@ -285,12 +288,12 @@ class Rounds:
         self._journal.append(Kind.ROUND_CORRECTED, key, body, actor)
 
     def _check_not_billed(self, day: date, new: Sequence[Delivered]) -> None:
-        month = day.isoformat()[:7]
-        rows = self._db.connection().execute(_BILLED, (month,)).fetchall() if new else ()
-        billed = {str(customer) for (customer,) in rows}
-        for one in new:
-            if one.customer in billed:
-                who = self._accounts.whoever(one.customer)
+        month, connection = day.isoformat()[:7], self._db.connection()
+        if not new or not connection.execute(_ANY_BILLED, (month,)).get:
+            return
+        for customer in dict.fromkeys(one.customer for one in new):
+            if connection.execute(_BILLED, (customer, month)).get:
+                who = self._accounts.whoever(customer)
                 raise Refused(
                     "month-issued",
                     f"{month} of {who.shown} is billed: put it right by milkpos khata adjust",
