@@ -319,7 +319,7 @@ class Months:
         return None if due is None else int(due)
 
     def _state(self, customer: Customer, bill: MonthBill) -> State:
-        """By what was paid that is on no bill of the month: after it, or late under a date of it."""
+        """By what was paid that is on no bill of the month: after it, or late under its date."""
         entries = self._ledgers.besides_rounds(customer, bill.month.first, date.max)
         paid = -sum(one.amount_paise for one in entries if one.kind in _MONEY)
         told = int(self._db.connection().execute(_PAID, (customer.id, str(bill.month))).get)

@@ -1,6 +1,6 @@
 """Rounds at work: the sheet of a day and half, recorded by exception, corrected late."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.khata import check_received
 from milkpos_tui.domain.money import MONEY_LIMIT_PAISE
 from milkpos_tui.domain.orders import Delivery, Half, half_at
+from milkpos_tui.domain.quantity import show_quantity
 from milkpos_tui.domain.roles import Right
 from milkpos_tui.domain.rounds import (
     Correction,
@@ -131,6 +132,8 @@ class Rounds:
         keyed: str,
         actor: Actor,
         seen: Mapping[str, int] | None = None,
+        *,
+        anew: bool = True,
     ) -> Done:
         """A round as the sheet says, but for what is keyed (`domain.rounds.GRAMMAR`).
 
@@ -138,6 +141,8 @@ class Rounds:
         adjustment. Refused for a day to come, and for new deliveries in a month that is billed.
         `seen` is how far it was recorded when whoever keys it looked (`Carried.stands`): refused
         where another terminal recorded it since, for what is not keyed here would undo that.
+        Without `anew` the same is refused of any door that is not keyed: who puts one right does
+        not mean to undo what was keyed of the others before.
         """
         actor = self._permissions.check(Right.SELL, actor)
         said = parse_exceptions(keyed)
@@ -150,6 +155,8 @@ class Rounds:
             books = self._books(day, half)
             others = {one.code: one.id for one in self._accounts.all()}
             now = outcome(self._sheet(day, half), said, others)
+            if not anew:
+                self._check_nothing_undone(now, books, {one.code for one in said})
             return self._record(day, half, now, books, actor)
 
     def generate(self, first: date, last: date, actor: Actor) -> Iterator[Done]:
@@ -250,6 +257,36 @@ class Rounds:
             sum(one.amount_paise for one in entries),
             rerun.corrections,
         )
+
+    def _check_nothing_undone(
+        self,
+        now: Sequence[Delivered],
+        books: Mapping[str, tuple[Recorded, int]],
+        keyed: Set[str],
+    ) -> None:
+        """Refused where a door that is not keyed would go back to the sheet, with what to key."""
+        undone: set[tuple[str, int]] = set()
+        stands: dict[tuple[str, int], int] = {}  # two orders may be for one item
+        for one in now:
+            if one.key not in books:
+                continue
+            door, kept_milli = (one.customer, one.plu), books[one.key][1]
+            stands[door] = stands.get(door, 0) + kept_milli
+            if kept_milli != one.qty_milli:
+                undone.add(door)
+        words = []
+        for (customer, plu), milli in stands.items():
+            code = self._accounts.whoever(customer).code if (customer, plu) in undone else ""
+            if code and code not in keyed:
+                word = f"{code}/{plu}*{show_quantity(milli)}" if milli else f"-{code}/{plu}"
+                words.append((len(code), code, plu, word))
+        if words:
+            told = " ".join(word for *_, word in sorted(words))
+            raise Refused(
+                "round-undone",
+                f"this round is recorded, and this would be undone: {told}. Key that "
+                "too, or say --anew: all as the sheet says but for what is keyed now",
+            )
 
     @contextmanager
     def _telling_whose(self, customer: str) -> Iterator[None]:

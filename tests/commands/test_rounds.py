@@ -66,9 +66,20 @@ def test_a_round_recorded_by_exception_and_corrected(street):
     assert ran.lines == ["2026-11-23 morning: 2 deliveries recorded, 1 of them nothing, Rs 124.00"]
     again = street("--json", "round", "record", "--half", "morning", "-14", "9+1").json
     assert (again["recorded"], again["corrections"]) == (0, [])
-    late = street("--json", "round", "record", "--half", "morning", "-14").json
+    late = street("--json", "round", "record", "--half", "morning", "-14", "--anew").json
     assert [one["amount_paise"] for one in late["corrections"]] == [-62_00]
     assert street("--json", "khata", "show", "9").json["balance_paise"] == 62_00
+
+
+def test_putting_one_door_right_undoes_no_other(street):
+    record = ("round", "record", "--half", "morning")
+    assert street(*record, "-14/12", "9+1", "14/31+.5").code == 0
+    ran = street(*record, "9+2")
+    assert_words(ran, REFUSED, "-14/12 14/31*0.5", "--anew")
+    assert street("--json", *record, "9+2").error["code"] == "round-undone"
+    late = street("--json", *record, "9+2", "-14/12", "14/31*0.5").json
+    assert [one["amount_paise"] for one in late["corrections"]] == [62_00]
+    assert len(street("--json", *record, "--anew").json["corrections"]) == 3
 
 
 @pytest.mark.parametrize(
