@@ -56,7 +56,8 @@ def sheet(
   9/12+1         where 9 takes several items: one more of item 12
   -9/12          no item 12 at 9
 
-Recorded again, what differs is corrected by an adjustment dated today.
+Recorded again, what differs is corrected by an adjustment dated today. What was keyed before is
+keyed again beside it; a round that would undo some of that is refused and tells what to key.
 
 Example: milkpos round record --half morning -14 -22 9+1""",
 )
@@ -66,13 +67,16 @@ def record(
     ] = None,
     day: Day = "",
     half: HalfOf = "",
+    anew: bool = typer.Option(
+        False, "--anew", help="Recorded again, doors that are not keyed go back to the sheet."
+    ),
 ) -> None:
     """See the help above, which shows the grammar."""
     with opened() as till:
         actor = acting(till)
         keyed = " ".join(exceptions or [])
         which = _half(till, half)
-        done = till.rounds.record(_day(day) or till.today(), which, keyed, actor)
+        done = till.rounds.record(_day(day) or till.today(), which, keyed, actor, anew=anew)
     result(done_names(done), done_told(done))
 
 

@@ -24,7 +24,7 @@ from milkpos_tui.domain.quantity import Unit
 from milkpos_tui.domain.tax import Heads, TaxMode, work_back
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
-YEAR_MIN, YEAR_MAX = 2000, 9998  # the calendar has no month after the last of 9999
+YEAR_MIN, YEAR_MAX = 2000, 2999  # beyond is a slip of the finger, and the calendar ends with 9999
 
 
 class Month(NamedTuple):

@@ -50,7 +50,18 @@ SELECT day, half, plu, name, unit, qty_milli, rate_paise, amount_paise, gst_rate
 FROM delivered WHERE customer IN family AND day BETWEEN ? AND ? ORDER BY day, half DESC, key
 """
 _ISSUED = "SELECT issued_on, content FROM month_bill WHERE customer = ? AND month = ?"
-_DUE = "SELECT due_paise FROM month_bill WHERE customer = ? AND month = ?"
+_ISSUED_TO = f"""{FAMILY}
+SELECT issued_on, content FROM month_bill WHERE customer IN family AND month = ?
+ORDER BY customer = ? DESC, id LIMIT 1
+"""
+_DUE = f"""{FAMILY}
+SELECT sum(due_paise) FROM month_bill WHERE customer IN family AND month = ?
+"""
+_PAID = f"""{FAMILY}
+SELECT coalesce(sum(payment.value ->> 'amount_paise'), 0)
+FROM month_bill, json_each(content, '$.payments') AS payment
+WHERE customer IN family AND month = ?
+"""
 _ALL_ISSUED = "SELECT customer, issued_on, content FROM month_bill WHERE month = ? ORDER BY id"
 _NEXT_SERIAL = """
 SELECT 1 + coalesce(max(serial), 0) FROM month_bill WHERE counter = ? AND year = ?
@@ -150,7 +161,7 @@ class Months:
         for customer_id, issued_on, content in rows:
             customer = self._accounts.whoever(str(customer_id))
             paper = _stored(customer, month, shop, issued_on, content)
-            yield Stands(customer, paper, self._state(customer, paper))
+            yield Stands(customer, paper, self._state(customer, paper.bill))
 
     def issued_for(self, month: Month) -> tuple[str, ...]:
         """The ids that have a bill of a month, in its order."""
@@ -164,7 +175,7 @@ class Months:
         if found is None:
             return None
         paper = _stored(known, month, self._shops.shop(), *found)
-        return Stands(known, paper, self._state(known, paper))
+        return Stands(known, paper, self._state(known, paper.bill))
 
     def state(self, code: str, paper: MonthPaper, actor: Actor) -> State:
         """What has become of a customer's bill."""
@@ -172,7 +183,7 @@ class Months:
         customer = self._accounts.known(code)
         if paper.issued is None:
             return State.DRAFT
-        return self._state(customer, paper)
+        return self._state(customer, paper.bill)
 
     # --- issuing ---------------------------------------------------------------------------
 
@@ -301,31 +312,24 @@ class Months:
         return bill
 
     def _told_before(self, customer: Customer, month: Month) -> int | None:
-        """What the bill of the month before said is due; None where none was issued."""
+        """What the bill of the month before said is due, with those of their doubles; None where
+        none was issued."""
         before = month_of(month.first - timedelta(1))
-        found = self._db.connection().execute(_DUE, (customer.id, str(before))).fetchone()
-        return None if found is None else int(found[0])
+        due = self._db.connection().execute(_DUE, (customer.id, str(before))).get
+        return None if due is None else int(due)
 
-    def _state(self, customer: Customer, paper: MonthPaper) -> State:
-        """By what was paid after the month, and by what was entered into it after the issue."""
-        month = paper.bill.month
-        after = self._ledgers.besides_rounds(customer, month.last + timedelta(1), date.max)
-        paid = _paid(after) + self._paid_late(customer, paper)
-        return state_of(paper.bill.due_paise, issued=True, paid_since_paise=paid)
-
-    def _paid_late(self, customer: Customer, paper: MonthPaper) -> int:
-        """Payments under a date of the month that are not on its bill. What a double paid before
-        they were merged is of another bill, so only what was entered since the issue counts."""
-        assert paper.issued is not None, "a draft has no state"
-        entries = self._ledgers.besides_rounds(
-            customer, paper.bill.month.first, paper.bill.month.last
-        )
-        since = [one for one in entries if day_in_india(one.at) >= paper.issued]
-        return min(_paid(entries) - paper.bill.paid_paise, _paid(since))
+    def _state(self, customer: Customer, bill: MonthBill) -> State:
+        """By what was paid that is on no bill of the month: after it, or late under its date."""
+        entries = self._ledgers.besides_rounds(customer, bill.month.first, date.max)
+        paid = _paid(entries)
+        told = int(self._db.connection().execute(_PAID, (customer.id, str(bill.month))).get)
+        return state_of(bill.due_paise, issued=True, paid_since_paise=paid - told)
 
     def _issued(self, customer: Customer, month: Month, shop: Shop) -> MonthPaper | None:
-        connection = self._db.connection()
-        found = connection.execute(_ISSUED, (customer.id, str(month))).fetchone()
+        """Their own bill of a month, else that of a double merged into them since: what is on it
+        is billed, and no second document is for the same deliveries."""
+        values = (customer.id, str(month), customer.id)
+        found = self._db.connection().execute(_ISSUED_TO, values).fetchone()
         return None if found is None else _stored(customer, month, shop, *found)
 
 

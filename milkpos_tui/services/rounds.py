@@ -1,6 +1,6 @@
 """Rounds at work: the sheet of a day and half, recorded by exception, corrected late."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.khata import check_received
 from milkpos_tui.domain.money import MONEY_LIMIT_PAISE
 from milkpos_tui.domain.orders import Delivery, Half, half_at
-from milkpos_tui.domain.quantity import check_quantity
+from milkpos_tui.domain.quantity import show_quantity
 from milkpos_tui.domain.roles import Right
 from milkpos_tui.domain.rounds import (
     Correction,
@@ -29,7 +29,7 @@ from milkpos_tui.journal.clock import Clock, day_in_india, moment_in_india, uuid
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
-from milkpos_tui.services.accounts import Accounts
+from milkpos_tui.services.accounts import FAMILY, Accounts
 from milkpos_tui.services.catalogue import Catalogue
 from milkpos_tui.services.orders import Orders
 from milkpos_tui.services.permissions import Permissions
@@ -45,7 +45,10 @@ SELECT standing_order, customer, plu, planned_milli, qty_milli, stands_milli, ra
     amount_paise FROM delivered WHERE day = ? AND half = ?
 """
 _PLACES = "SELECT customer, sequence FROM round_place"
-_BILLED = "SELECT customer FROM month_bill WHERE month = ?"
+_ANY_BILLED = "SELECT EXISTS (SELECT 1 FROM month_bill WHERE month = ?)"
+_BILLED = f"""{FAMILY}
+SELECT EXISTS (SELECT 1 FROM month_bill WHERE customer IN family AND month = ?)
+"""
 
 
 class Done(NamedTuple):
@@ -129,6 +132,8 @@ class Rounds:
         keyed: str,
         actor: Actor,
         seen: Mapping[str, int] | None = None,
+        *,
+        anew: bool = True,
     ) -> Done:
         """A round as the sheet says, but for what is keyed (`domain.rounds.GRAMMAR`).
 
@@ -136,6 +141,8 @@ class Rounds:
         adjustment. Refused for a day to come, and for new deliveries in a month that is billed.
         `seen` is how far it was recorded when whoever keys it looked (`Carried.stands`): refused
         where another terminal recorded it since, for what is not keyed here would undo that.
+        Without `anew` the same is refused of any door that is not keyed: who puts one right does
+        not mean to undo what was keyed of the others before.
         """
         actor = self._permissions.check(Right.SELL, actor)
         said = parse_exceptions(keyed)
@@ -148,7 +155,8 @@ class Rounds:
             books = self._books(day, half)
             others = {one.code: one.id for one in self._accounts.all()}
             now = outcome(self._sheet(day, half), said, others)
-            self._check_items(now, books)
+            if not anew:
+                self._check_nothing_undone(now, books, {one.code for one in said})
             return self._record(day, half, now, books, actor)
 
     def generate(self, first: date, last: date, actor: Actor) -> Iterator[Done]:
@@ -176,21 +184,6 @@ class Rounds:
         today = day_in_india(self._clock.now())
         if day > today:
             raise Refused("date-future", f"{day.isoformat()} is yet to come: today is {today}")
-
-    def _check_items(
-        self, now: Sequence[Delivered], books: Mapping[str, tuple[Recorded, int]]
-    ) -> None:
-        """What was keyed is of quantities that are sold; what was taken without an order is of an
-        item that is sold still. What an order planned is left as it was planned, and what stands in
-        the books already as it stands."""
-        for one in now:
-            _, stands_milli = books.get(one.key, (None, None))
-            if one.qty_milli in (0, one.planned_milli, stands_milli):
-                continue
-            item = self._catalogue.known(one.plu)
-            if not one.order and not item.active:
-                raise Refused("product-retired", f"{item.name} is sold no longer")
-            check_quantity(one.qty_milli, item.step_milli, item.unit)
 
     def _sheet(self, day: date, half: Half) -> Sheet:
         books = self._books(day, half)
@@ -265,6 +258,36 @@ class Rounds:
             rerun.corrections,
         )
 
+    def _check_nothing_undone(
+        self,
+        now: Sequence[Delivered],
+        books: Mapping[str, tuple[Recorded, int]],
+        keyed: Set[str],
+    ) -> None:
+        """Refused where a door that is not keyed would go back to the sheet, with what to key."""
+        undone: set[tuple[str, int]] = set()
+        stands: dict[tuple[str, int], int] = {}  # two orders may be for one item
+        for one in now:
+            if one.key not in books:
+                continue
+            door, kept_milli = (one.customer, one.plu), books[one.key][1]
+            stands[door] = stands.get(door, 0) + kept_milli
+            if kept_milli != one.qty_milli:
+                undone.add(door)
+        words = []
+        for (customer, plu), milli in stands.items():
+            code = self._accounts.whoever(customer).code if (customer, plu) in undone else ""
+            if code and code not in keyed:
+                word = f"{code}/{plu}*{show_quantity(milli)}" if milli else f"-{code}/{plu}"
+                words.append((len(code), code, plu, word))
+        if words:
+            told = " ".join(word for *_, word in sorted(words))
+            raise Refused(
+                "round-undone",
+                f"this round is recorded, and this would be undone: {told}. Key that "
+                "too, or say --anew: all as the sheet says but for what is keyed now",
+            )
+
     @contextmanager
     def _telling_whose(self, customer: str) -> Iterator[None]:
         """A rule that is broken is told with who would break it: a round has many."""
@@ -302,12 +325,12 @@ class Rounds:
         self._journal.append(Kind.ROUND_CORRECTED, key, body, actor)
 
     def _check_not_billed(self, day: date, new: Sequence[Delivered]) -> None:
-        month = day.isoformat()[:7]
-        rows = self._db.connection().execute(_BILLED, (month,)).fetchall() if new else ()
-        billed = {str(customer) for (customer,) in rows}
-        for one in new:
-            if one.customer in billed:
-                who = self._accounts.whoever(one.customer)
+        month, connection = day.isoformat()[:7], self._db.connection()
+        if not new or not connection.execute(_ANY_BILLED, (month,)).get:
+            return
+        for customer in dict.fromkeys(one.customer for one in new):
+            if connection.execute(_BILLED, (customer, month)).get:
+                who = self._accounts.whoever(customer)
                 raise Refused(
                     "month-issued",
                     f"{month} of {who.shown} is billed: put it right by milkpos khata adjust",

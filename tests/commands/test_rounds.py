@@ -89,9 +89,20 @@ def test_a_round_recorded_by_exception_and_corrected(street):
     assert ran.lines == ["2026-11-23 morning: 2 deliveries recorded, 1 of them nothing, Rs 124.00"]
     again = street("--json", "round", "record", "--half", "morning", "-14", "9+1").json
     assert (again["recorded"], again["corrections"]) == (0, [])
-    late = street("--json", "round", "record", "--half", "morning", "-14").json
+    late = street("--json", "round", "record", "--half", "morning", "-14", "--anew").json
     assert [one["amount_paise"] for one in late["corrections"]] == [-62_00]
     assert street("--json", "khata", "show", "9").json["balance_paise"] == 62_00
+
+
+def test_putting_one_door_right_undoes_no_other(street):
+    record = ("round", "record", "--half", "morning")
+    assert street(*record, "-14/12", "9+1", "14/31+.5").code == 0
+    ran = street(*record, "9+2")
+    assert_words(ran, REFUSED, "-14/12 14/31*0.5", "--anew")
+    assert street("--json", *record, "9+2").error["code"] == "round-undone"
+    late = street("--json", *record, "9+2", "-14/12", "14/31*0.5").json
+    assert [one["amount_paise"] for one in late["corrections"]] == [62_00]
+    assert len(street("--json", *record, "--anew").json["corrections"]) == 3
 
 
 @pytest.mark.parametrize(
@@ -186,6 +197,11 @@ def test_a_pdf_with_json_is_a_document_too(december, tmp_path):
     ran = december("--json", "month", "show", "9", "2026-11", "--pdf", str(tmp_path / "a.pdf"))
     assert ran.json["customer"] == "9"
     assert (tmp_path / "a.pdf").exists()
+
+
+@pytest.mark.parametrize("month", ["9999-12", "3000-01", "1999-12", "2026-13"])
+def test_a_month_that_is_none(street, month):
+    assert_words(street("month", "run", month), REFUSED, "is not a month")
 
 
 def test_a_bill_is_shown_in_each_way(december, tmp_path):

@@ -11,10 +11,11 @@ from pyzbar.pyzbar import decode
 from drivers.printer.faults import CannotSet
 from milkpos_tui.domain.errors import Unreachable
 from milkpos_tui.services import typesetting
+from milkpos_tui.services.month_out import SIZES
 from milkpos_tui.services.month_papers import Party, payment_link
 from milkpos_tui.services.month_pdf import month_pdf
 from milkpos_tui.services.month_text import statement
-from milkpos_tui.services.pdf_sheet import A4, A5, POINT, Sheets
+from milkpos_tui.services.pdf_sheet import A4, A5, FORMATS, POINT, Sheets
 from milkpos_tui.services.typesetting import shaped
 from tests.support.months import given, paper
 
@@ -183,3 +184,7 @@ def test_a_long_name_is_cut_to_its_place():
     assert cut.endswith("...")
     assert typesetting.width_of(cut) * 10 <= 100 * 1000
     assert sheets.fitted("Asha", 10 * POINT, 100 * POINT) == "Asha"
+
+
+def test_the_sizes_that_can_be_asked_for_are_those_there_are():
+    assert set(SIZES) == set(FORMATS)

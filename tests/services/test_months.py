@@ -188,6 +188,38 @@ def test_what_a_double_paid_before_is_of_another_bill(month, clock):
     assert month.months.state("9", month.months.paper("9", NOVEMBER, OWNER), OWNER) is State.ISSUED
 
 
+def test_a_payment_entered_late_under_a_date_of_the_month_is_paid_too(month):
+    run(month)
+    due = owes(month, "9")
+    month.khata.receive("9", Payment(due, TenderKind.UPI, day=LAST), "1", OWNER)
+    (nine, _) = month.months.stands(NOVEMBER, OWNER)
+    assert (nine.state, owes(month, "9")) == (State.PAID, 0)
+
+
+def test_what_a_double_paid_in_the_month_pays_no_bill_twice(month):
+    month.khata.receive("22", Payment(20_00, day=LAST), "1", OWNER)
+    run(month)
+    month.customers.merge(month.accounts.known("9"), month.accounts.known("22"), OWNER)
+    assert {one.state for one in month.months.stands(NOVEMBER, OWNER)} == {State.ISSUED}
+
+
+def test_what_a_double_was_billed_for_is_billed(month, clock):
+    """The bill of a double is theirs who it was merged into: no second one for the same milk."""
+    run(month)
+    known = month.accounts.known
+    month.customers.merge(known("22"), known("14"), OWNER)
+    month.customers.merge(known("9"), known("14"), OWNER)
+    assert [(one.customer.code, one.issued) for one in run(month)] == [("14", False)]
+    paper = month.months.paper("14", NOVEMBER, OWNER)
+    assert (paper.bill.number, paper.party.code) == ("1-M/2627/1", "14")
+    with pytest.raises(Refused, match="is billed"):
+        month.rounds.record(LAST, AM, "14/31+1", OWNER)
+    clock.advance(31 * DAY_MS)
+    (fourteen,) = run(month, DECEMBER)
+    assert fourteen.paper.bill.previous_paise == owes(month, "14")  # what both bills said
+    assert fourteen.paper.bill.adjustments == ()
+
+
 def test_a_month_that_is_not_over_is_not_billed(month):
     with pytest.raises(Refused) as refused:
         run(month, DECEMBER)
