@@ -16,6 +16,7 @@ from benchmarks import (
     counter,
     displays,
     khata,
+    ledgers,
     month_books,
     sales,
     screen,
@@ -61,6 +62,7 @@ def benchmarks(runs: int, *, quick: bool) -> dict[str, Callable[[], Measured]]:
         "search": lambda: searching.searching(100 * runs),
         "khata": lambda: khata.khata(30 * runs),
         "months": lambda: month_books.months(100 if quick else month_books.CUSTOMERS),
+        "ledgers": lambda: ledgers.opening(max(1, runs // 3)),
         "counter": lambda: counter.counter(max(1, runs // 3), 3 if quick else 20),
         "display": lambda: displays.following(max(2, runs), 3 if quick else 10),
     }

@@ -78,9 +78,9 @@ def khata(searches: int) -> Measured:
     return Measured(figures, {"search_ms": found, "at_ms": at})
 
 
-def make_khata() -> Home:
+def make_khata(customers: int = CUSTOMERS, entries: int = ENTRIES) -> Home:
     """The home of such a shop: made once for each schema, then kept."""
-    home = Home(RESULTS / f"khata-{CUSTOMERS}-{ENTRIES}")
+    home = Home(RESULTS / f"khata-{customers}-{entries}")
     recipe = hashlib.sha256(RECIPE)
     for path in sorted(MIGRATIONS.glob("*.py")):
         recipe.update(path.read_bytes())
@@ -92,18 +92,18 @@ def make_khata() -> Home:
     with open_till(home) as till:
         till._db.connection().execute("PRAGMA synchronous = off; PRAGMA cache_size = -200000")
         till.shifts.open(COUNTER, Opening(0), ACTOR)
-        till.customers.take_in(list(_customers()), ACTOR)
+        till.customers.take_in(list(_customers(customers)), ACTOR)
         regular = till.accounts.known(REGULAR)
-        for start in range(0, ENTRIES, BATCH):
-            _post(till, [regular] * BATCH, start)
+        for start in range(0, entries, BATCH):
+            _post(till, [regular] * min(BATCH, entries - start), start)
         _post(till, list(till.accounts.all()), 0)
     (home.path / MADE).write_text(json.dumps({"recipe": recipe.hexdigest()}))
     return home
 
 
-def _customers() -> Iterator[Customer]:
+def _customers(count: int) -> Iterator[Customer]:
     chance = random.Random(SEED)
-    for code in range(1, CUSTOMERS + 1):
+    for code in range(1, count + 1):
         yield Customer(
             "",
             str(code),

@@ -2,7 +2,8 @@
 # What tests need of Debian, or what is named: installed where we may, named where we may not.
 set -eu
 needed="libfribidi0 fonts-lohit-deva fonts-lohit-knda fonts-lohit-taml fonts-dejavu-core"
-needed="$needed fonts-lohit-beng-bengali libzbar0 tesseract-ocr tesseract-ocr-hin poppler-utils"
+needed="$needed fonts-lohit-beng-bengali fonts-lohit-gujr fonts-lohit-guru fonts-lohit-mlym"
+needed="$needed fonts-lohit-orya fonts-lohit-telu libzbar0 tesseract-ocr tesseract-ocr-hin poppler-utils"
 needed="$needed dbus-daemon fprintd libfprint-2-2" # the latter with the virtual reader
 needed="${*:-$needed}"
 

@@ -9,6 +9,7 @@ import typer
 from milkpos_tui.commands import context
 from milkpos_tui.commands.context import acting, opened, remark, result, say
 from milkpos_tui.commands.round_words import month_names, month_row
+from milkpos_tui.domain.errors import Unreachable
 from milkpos_tui.domain.month import parse_month
 from milkpos_tui.domain.text import plural
 
@@ -36,11 +37,13 @@ def run(month: MonthOf, folder: Folder = "", size: Size = "a4") -> None:
 
     Example: milkpos month run 2026-10 --pdf bills
     """
-    from milkpos_tui.services.month_out import store_pdf
+    from milkpos_tui.services.month_out import make_folder, parse_size, store_pdf
     from milkpos_tui.services.months import Ran
 
-    which = parse_month(month)
-    ran = Ran()
+    which, paper_size = parse_month(month), parse_size(size)
+    if folder:
+        make_folder(Path(folder))
+    ran, unwritten = Ran(), _Unwritten()
     with opened() as till:
         actor = acting(till)
         counter = till.shops.check_counter(context.settings.counter_code)
@@ -48,12 +51,16 @@ def run(month: MonthOf, folder: Folder = "", size: Size = "a4") -> None:
             _progress(one.number, one.of)
             ran = ran.and_then(one)
             if folder and one.paper is not None:
-                store_pdf(one.paper, Path(folder), size)
+                try:
+                    store_pdf(one.paper, Path(folder), paper_size)
+                except Unreachable as missing:
+                    unwritten.note(one.customer.code, missing)
         _say_messages(till, which, actor)
     names: dict[str, object] = {
         "month": str(which), "issued": ran.issued, "held": ran.held, "due_paise": ran.due_paise,
     }  # fmt: skip
     result(names, [ran.told(which)])
+    unwritten.tell()
 
 
 @group.command("list")
@@ -93,9 +100,9 @@ def show(
 
     Example: milkpos month show 12 2026-10 --pdf bill.pdf --size a5
     """
-    from milkpos_tui.services.month_out import pdf_of, write_file
+    from milkpos_tui.services.month_out import parse_size, pdf_of, write_file
 
-    which = parse_month(month)
+    which, paper_size = parse_month(month), parse_size(size)
     with opened() as till:
         actor = acting(till)
         paper = till.months.paper(code, which, actor)
@@ -104,9 +111,10 @@ def show(
             result({"message": _message(till, paper, actor)}, [_message(till, paper, actor)])
             return
     if pdf:
-        write_file(Path(pdf), pdf_of(paper, size))
+        write_file(Path(pdf), pdf_of(paper, paper_size))
         remark(f"written: {pdf}")
-        return
+        if not context.settings.json:
+            return
     result(month_names(paper, state), _lines(paper, slip, columns, as_csv))
 
 
@@ -179,6 +187,29 @@ def _say_messages(till: "Till", month: "Month", actor: "Actor") -> None:
 
     for told in tell_month(till, month, actor):
         remark(told)
+
+
+class _Unwritten:
+    """PDFs of a run that have no file, because letters of a name have no font here: the bills are
+    issued all the same, and who is to be printed again is told at the end."""
+
+    def __init__(self) -> None:
+        self._codes: list[str] = []
+        self._why: list[str] = []
+
+    def note(self, code: str, missing: Unreachable) -> None:
+        """One customer's. What is no missing font stops the run."""
+        if missing.code != "font-missing":
+            raise missing
+        self._codes.append(code)
+        if missing.message not in self._why:
+            self._why.append(missing.message)
+
+    def tell(self) -> None:
+        """`Unreachable("font-missing")` if there is one."""
+        if self._codes:
+            whose, why = ", ".join(self._codes), "; ".join(self._why)
+            raise Unreachable("font-missing", f"no PDF of {whose}: {why}; then run it again")
 
 
 def _progress(number: int, of: int) -> None:

@@ -150,7 +150,8 @@ def more(
 
     Example: milkpos order more 12 1 --date 2026-11-27
     """
-    by = parse_quantity(quantity.lstrip("+-")) * (-1 if quantity.startswith("-") else 1)
+    by = parse_quantity(quantity[1:] if quantity.startswith(("+", "-")) else quantity)
+    by = -by if quantity.startswith("-") else by
     with opened() as till:
         actor = acting(till)
         till.orders.change(code, number, _day(day) or till.today(), _one(half), by, actor)
@@ -185,7 +186,8 @@ def _result(till: "Till", code: str, actor: "Actor") -> None:
         "said": [said_names(one) for one in said],
     }
     lines = [customer.shown, *(order_told(order, number, items) for number, order in orders)]
-    result(names, [*lines, *map(said_told, said)])
+    numbers = {order.id: number for number, order in orders}
+    result(names, [*lines, *(said_told(one, numbers) for one in said)])
 
 
 def _one(half: str) -> Half:

@@ -72,16 +72,22 @@ def said_names(said: "OrderException") -> Names:
     }  # fmt: skip
 
 
-def said_told(said: "OrderException") -> str:
-    """The same in words."""
+def said_told(said: "OrderException", numbers: Mapping[str, int]) -> str:
+    """The same in words, with the order's place in the list where there are several: `numbers` by
+    id."""
+    which = f"   {numbers[said.order]}: " if said.order and len(numbers) > 1 else "   "
+    return which + _said_words(said)
+
+
+def _said_words(said: "OrderException") -> str:
     if isinstance(said, Pause):
-        return f"   paused from {said.first} {f'to {said.last}' if said.last else 'on'}"
+        return f"paused from {said.first} {f'to {said.last}' if said.last else 'on'}"
     if isinstance(said, Skip):
-        return f"   not on {said.day}{f' {said.half}' if said.half else ''}"
+        return f"not on {said.day}{f' {said.half}' if said.half else ''}"
     if isinstance(said, Change):
         more = "more" if said.by_milli > 0 else "less"
-        return f"   {show_quantity(abs(said.by_milli))} {more} on {said.day} {said.half}"
-    return f"   item {said.plu} from {said.first}{f' to {said.last}' if said.last else ''}"
+        return f"{show_quantity(abs(said.by_milli))} {more} on {said.day} {said.half}"
+    return f"item {said.plu} from {said.first}{f' to {said.last}' if said.last else ''}"
 
 
 # --- rounds -------------------------------------------------------------------------------------
@@ -117,6 +123,7 @@ def sheet_names(sheet: "Sheet", items: Items) -> Names:
 
 def sheet_told(sheet: "Sheet", items: Items) -> Iterator[str]:
     """The sheet in rows: lane by lane, and what to take along."""
+    sheet = sheet.planned
     yield f"Round of {sheet.day:%d-%m-%Y}, {sheet.half}: {plural(len(sheet.stops), 'door')}"
     lane = None
     for stop in sheet.stops:

@@ -24,7 +24,7 @@ from milkpos_tui.domain.quantity import Unit
 from milkpos_tui.domain.tax import Heads, TaxMode, work_back
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
-YEAR_MIN = 2000
+YEAR_MIN, YEAR_MAX = 2000, 9998  # the calendar has no month after the last of 9999
 
 
 class Month(NamedTuple):
@@ -65,7 +65,7 @@ def month_of(day: date) -> Month:
 def parse_month(text: str) -> Month:
     """`2026-11`. Refused for anything else."""
     match = _MONTH.fullmatch(text.strip())
-    if match is None or int(match[1]) < YEAR_MIN:
+    if match is None or not YEAR_MIN <= int(match[1]) <= YEAR_MAX:
         raise Refused("month", f"'{text}' is not a month like 2026-11")
     return Month(int(match[1]), int(match[2]))
 

@@ -14,7 +14,9 @@ from typing import NamedTuple
 from milkpos_tui.domain.dates import parse_date
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.item import Item
-from milkpos_tui.domain.quantity import check_quantity
+from milkpos_tui.domain.money import MONEY_LIMIT_PAISE, show_rupees
+from milkpos_tui.domain.quantity import MILLI, check_quantity
+from milkpos_tui.domain.rounding import half_up
 
 DATES_MAX = 62  # of one order: two months, day by day
 NOON = 12
@@ -288,12 +290,15 @@ def check_order(order: StandingOrder, item: Item) -> StandingOrder:
 
 
 def check_item_for_order(qty_milli: int, rate_paise: int | None, item: Item) -> None:
-    """Refused for an item that is sold no longer, a quantity off its step, a rate over its MRP."""
+    """Refused for an item that is sold no longer, a quantity off its step, a rate over its MRP, and
+    for more at once than any amount may be: no round with it could be recorded."""
     if not item.active:
         raise Refused("product-retired", f"{item.name} is sold no longer: it can't be ordered")
     check_quantity(qty_milli, item.step_milli, item.unit)
-    if rate_paise is not None:
-        item.check_price(rate_paise)
+    rate = item.price_paise if rate_paise is None else item.check_price(rate_paise)
+    paise = half_up(rate * qty_milli, MILLI)
+    if paise > MONEY_LIMIT_PAISE:
+        raise Refused("amount-limit", f"Rs {show_rupees(paise)} is over the limit of an amount")
 
 
 def check_span(first: date, last: date | None) -> None:

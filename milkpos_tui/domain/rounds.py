@@ -10,8 +10,15 @@ from datetime import date
 from typing import NamedTuple
 
 from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.item import Item
 from milkpos_tui.domain.orders import Delivery, Half
-from milkpos_tui.domain.quantity import MILLI, QUANTITY_LIMIT_MILLI, parse_quantity, show_quantity
+from milkpos_tui.domain.quantity import (
+    MILLI,
+    QUANTITY_LIMIT_MILLI,
+    check_quantity,
+    parse_quantity,
+    show_quantity,
+)
 from milkpos_tui.domain.rounding import half_up
 from milkpos_tui.domain.text import clean
 
@@ -54,10 +61,19 @@ class Sheet(NamedTuple):
     stops: tuple[Stop, ...]
 
     @property
+    def planned(self) -> "Sheet":
+        """Without what was taken without an order, which nobody need take along."""
+        stops = (
+            stop._replace(deliveries=tuple(one for one in stop.deliveries if one.qty_milli))
+            for stop in self.stops
+        )
+        return self._replace(stops=tuple(stop for stop in stops if stop.deliveries))
+
+    @property
     def loads(self) -> tuple[tuple[str, int, int], ...]:
         """What to take along: lane, PLU and quantity in thousandths, sorted."""
         loads: dict[tuple[str, int], int] = {}
-        for stop in self.stops:
+        for stop in self.planned.stops:
             for one in stop.deliveries:
                 key = stop.place.lane, one.plu
                 loads[key] = loads.get(key, 0) + one.qty_milli
@@ -260,6 +276,15 @@ def _as_planned(one: Delivery) -> Delivered:
 def _with_item(said: Keyed, plu: int) -> str:
     head, rest = said.code, said.keyed.lstrip("-")[len(said.code) :]
     return f"{head}/{plu}{rest}"
+
+
+def check_taken(one: Delivered, item: Item, *, is_new: bool) -> None:
+    """Refused where what was taken can't be sold so: off the item's step, where it is not what was
+    planned; and where it is new and nothing was planned, of an item that is sold no longer."""
+    if is_new and not one.planned_milli and not item.active:
+        raise Refused("product-retired", f"{item.name} is sold no longer")
+    if one.qty_milli and one.qty_milli != one.planned_milli:
+        check_quantity(one.qty_milli, item.step_milli, item.unit)
 
 
 # --- recorded once ------------------------------------------------------------------------------

@@ -56,9 +56,11 @@ class MonthBillPage(Page):
         paper = self._paper
 
         def work(till: Till) -> str:
-            from milkpos_tui.services.month_out import store_pdf
+            from milkpos_tui.services.month_out import SIZE, parse_size, store_pdf
 
-            return f"written: {where(store_pdf(paper, till.home.bills), till.home)}"
+            return (
+                f"written: {where(store_pdf(paper, till.home.bills, parse_size(SIZE)), till.home)}"
+            )
 
         await self.decide(work, self.tell)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from milkpos_tui.domain.errors import MilkPOSError, Refused
+from milkpos_tui.domain.errors import MilkPOSError, Unreachable
 from milkpos_tui.domain.money import show_rupees
 from milkpos_tui.domain.month import Month, State, month_of
 from milkpos_tui.domain.text import cell, plural
@@ -221,16 +221,18 @@ def _billed(till: Till, month: Month, counter: str, actor: Actor, going: "Going"
 def _written(till: Till, month: Month, actor: Actor, going: "Going") -> str:
     """Write the PDFs of a month as far as it may go on."""
     from milkpos_tui.screens.month_bill import where
-    from milkpos_tui.services.month_out import store_pdf
+    from milkpos_tui.services.month_out import SIZE, parse_size, store_pdf
 
     folder = till.home.bills
     told = where(folder, till.home)
     of, missing = till.month_list.tally(month, actor).issued, list[str]()
     for number, one in enumerate(till.months.stands(month, actor), 1):
         try:
-            store_pdf(one.paper, folder)
-        except Refused as refused:  # a font that is missing for one name keeps back no other
-            missing.append(refused.message)
+            store_pdf(one.paper, folder, parse_size(SIZE))
+        except Unreachable as error:
+            if error.code != "font-missing":
+                raise
+            missing.append(error.message)  # it keeps back no other
         if not going(number, of) and number < of:
             return f"stopped at {number} of {of}, which are in {told}; / writes all of them"
     if missing:

@@ -54,9 +54,7 @@ class Receive(TillScreen):
 
     def on_mount(self) -> None:
         """All that is due, in cash."""
-        self.query_one(Keys).show(
-            [("+ / *", "how"), ("Enter", "money received"), ("Tab", "reference"), ("Esc", "back")]
-        )
+        self._show_keys()
         self.set_focus(self._amount)
         if self._owing.owed_paise > 0:
             self._amount.offer(_typed(self._owing.owed_paise))
@@ -81,6 +79,7 @@ class Receive(TillScreen):
         """Another amount or reference is another question."""
         self._touched = self._touched or field is self._amount
         self._forget_question()
+        self._show()
 
     async def take_key(self, event: events.Key) -> None:
         """An Enter pressed before the answer to the last one was seen is the same Enter twice; nor
@@ -138,7 +137,8 @@ class Receive(TillScreen):
         self._answered_at = Message().time
         if isinstance(answer, _Again):
             self._asked = answer.question
-            self.refuse(f"{self._asked} Enter: yes, Esc: no")
+            self.refuse(self._asked)
+            self._show_keys()
             return
         if WAYS[self._way][2] is TenderKind.CASH:
             self.till_app.attendant.open_drawer()
@@ -159,6 +159,16 @@ class Receive(TillScreen):
         if self._asked:
             self._asked = ""
             self.query_one(Notice).clear()
+            self._show_keys()
+
+    def _show_keys(self) -> None:
+        """What they do now: the answers to a question stand in sight, however long it is."""
+        if self._asked:
+            keys = [("Enter", "yes, another payment"), ("Esc", "no, the same one")]
+        else:
+            keys = [("+ / *", "how"), ("Enter", "money received"), ("Tab", "reference")]
+            keys.append(("Esc", "back"))
+        self.query_one(Keys).show(keys)
 
     def _show(self) -> None:
         customer, owed = self._owing.customer, self._owing.owed_paise
@@ -170,7 +180,18 @@ class Receive(TillScreen):
         for place, (_key, sign, _kind, name) in enumerate(WAYS):
             style = REVERSE if place == self._way else PLAIN
             rows.append((("  ", PLAIN), (f" {sign}  {name:8}", style)))
+        rows += [(), ((f"  {self._told_before()}", PLAIN),)]
         self.query_one("#page", Painted).set_rows(rows)
+
+    def _told_before(self) -> str:
+        """What the amount will do: an advance by a slip of the finger is seen before Enter."""
+        try:
+            left = self._owing.owed_paise - parse_rupees(self._amount.text.strip())
+        except Refused:
+            return ""  # nothing, or not an amount yet: told at Enter
+        if left < 0:
+            return f"{rupees(-left)} in advance then: more than is due"
+        return f"{rupees(left)} left to pay then" if left else "nothing left to pay then"
 
 
 class _Again:

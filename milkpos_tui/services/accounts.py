@@ -7,11 +7,15 @@ moves their khata is `khata`. A double is read together with the customer it was
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.services.search import match_queries
 from schema.connection import TillDatabase
+
+if TYPE_CHECKING:
+    from milkpos_tui.services.code_order import Standing
 
 Row = tuple[Any, ...]  # as apsw gives it: the one place where columns have no type
 
@@ -102,16 +106,6 @@ _ALL = f"""{_SELECT} WHERE customer.merged_into IS NULL AND (customer.active OR 
     AND (length(customer.code), customer.code, customer.id) > (?, ?, ?)
 ORDER BY length(customer.code), customer.code, customer.id LIMIT ?
 """
-_WINDOW = f"""{_FIELDS}
-FROM (SELECT id AS one FROM customer
-    WHERE merged_into IS NULL AND (length(code), code, id) {{side}} (?, ?, ?)
-    ORDER BY length(code) {{way}}, code {{way}}, id {{way}} LIMIT ?) AS there
-CROSS JOIN customer ON customer.id = there.one
-LEFT JOIN customer_card AS card ON card.customer = customer.id
-ORDER BY length(customer.code), customer.code, customer.id
-"""
-_FROM_ON = _WINDOW.format(side=">=", way="ASC")
-_BEFORE = _WINDOW.format(side="<", way="DESC")
 FAMILY = """
 WITH RECURSIVE family (id) AS (VALUES (?) UNION
     SELECT customer.id FROM customer JOIN family ON customer.merged_into = family.id)
@@ -218,12 +212,14 @@ class Accounts:
     def window(self, at: Customer | None, count: int, *, up: int = 0) -> tuple[Customer, ...]:
         """`count` customers by code, gone ones too: from `up` before one of them on (None is the
         first), or the last ones where fewer follow."""
-        key = (0, "", "") if at is None else (len(at.code), at.code, at.id)
-        connection = self._db.connection()
-        ahead = connection.execute(_FROM_ON, (*key, count)).fetchall()
+        from milkpos_tui.services.code_order import FIRST_OF_ALL, ascending, descending
+
+        key = FIRST_OF_ALL if at is None else (len(at.code), at.code, at.id)
+        ahead = _places(ascending(self._db, key), count)
         back = max(up, count - len(ahead))
-        before = connection.execute(_BEFORE, (*key, back)).fetchall() if back else []
-        return tuple(map(_customer, (before + ahead)[:count]))
+        before = _places(descending(self._db, key), back)
+        found = (self._one(_BY_ID, one) for one in (*reversed(before), *ahead)[:count])
+        return tuple(one for one in found if one is not None)
 
     # --- balances --------------------------------------------------------------------------
 
@@ -296,6 +292,11 @@ class Accounts:
                 return seen[min(seen)]
             seen[into.id] = customer = into
         return customer
+
+
+def _places(order: "Iterator[Standing]", count: int) -> list[str]:
+    """The ids of so many who are read as themselves."""
+    return [one.id for one in islice((one for one in order if not one.merged), count)]
 
 
 def is_over(customer: Customer, owed_paise: int) -> bool:

@@ -46,6 +46,7 @@ _WRITE = insert_sql(CustomerCard, upsert="customer").replace("no = excluded.no, 
 _NO = "SELECT no FROM customer_card WHERE customer = ?"
 _NEXT_NO = "SELECT 1 + coalesce(max(no), 0) FROM customer_card"
 _FORGET = "DELETE FROM customer_card WHERE customer = ?"
+_ALL_CARDS = f"SELECT {', '.join(columns(CustomerCard))} FROM customer_card ORDER BY no"
 _FORGET_WORDS = "DELETE FROM customer_words WHERE rowid = ?"
 _WORDS = """
 INSERT INTO customer_words (rowid, code, name, phone, place, card, notes)
@@ -115,7 +116,7 @@ class Customers:
         and without a name."""
         actor = self._permissions.check(Right.EDIT_CUSTOMERS, actor, about=customer.code)
         customer = checked(customer)
-        with self._journal.transaction() as connection:
+        with self._transaction() as connection:
             return self._add(connection, customer, actor)
 
     def change(self, customer: Customer, actor: Actor) -> Customer:
@@ -151,6 +152,7 @@ class Customers:
             self._journal.append(Kind.CUSTOMER_ERASED, customer.id, body, actor)
             self._forget(connection, customer.id)
             forget_texts(connection)
+            _write_anew(connection)
             connection.execute(_TIDY_WORDS)  # else the index keeps words of deleted rows
             erased = self._accounts.by_id(customer.id)
         with suppress(apsw.BusyError, apsw.LockedError):  # then it goes with the next checkpoint
@@ -264,6 +266,15 @@ class Customers:
         if found is not None:
             connection.execute(_FORGET_WORDS, (int(found[0]),))
             connection.execute(_FORGET, (customer,))
+
+
+def _write_anew(connection: apsw.Connection) -> None:
+    """All cards onto pages of their own. When the table grew, rows went from page to page, and
+    SQLite overwrites what it deletes but not what it moved away: an old page's gap may still have a
+    card, and only a page that is given up is zeroed as a whole."""
+    cards = connection.execute(_ALL_CARDS).fetchall()
+    connection.execute("DELETE FROM customer_card")
+    connection.executemany(insert_sql(CustomerCard), cards)
 
 
 def checked(customer: Customer) -> Customer:

@@ -8,23 +8,18 @@ from milkpos_tui.domain.month import Month, State
 from milkpos_tui.domain.roles import Right
 from milkpos_tui.journal.journal import Actor
 from milkpos_tui.services.accounts import FAMILY, Accounts, Customer
+from milkpos_tui.services.code_order import (
+    BEHIND_ALL,
+    FIRST_OF_ALL,
+    Standing,
+    ascending,
+    descending,
+)
 from milkpos_tui.services.month_papers import MonthPaper
 from milkpos_tui.services.months import Months
 from milkpos_tui.services.permissions import Permissions
 from schema.connection import TillDatabase
 
-BATCH = 256
-
-# A double that was billed before it was merged keeps its own row.
-_CANDIDATES = """
-SELECT id, code FROM customer
-WHERE (length(code), code, id) {side} (?, ?, ?) AND (merged_into IS NULL
-    OR EXISTS (SELECT 1 FROM month_bill WHERE customer = customer.id AND month = ?))
-ORDER BY length(code) {way}, code {way}, id {way} LIMIT ?
-"""
-_FROM_ON = _CANDIDATES.format(side=">=", way="ASC")
-_BEHIND = _CANDIDATES.format(side=">", way="ASC")
-_BEFORE = _CANDIDATES.format(side="<", way="DESC")
 _HAS_BILL = "SELECT 1 FROM month_bill WHERE customer = ? AND month = ?"
 _OWED_BEFORE_OR_MOVED = f"""{FAMILY}
 SELECT coalesce(sum(up - down) FILTER (WHERE day < ?), 0) <> 0 OR coalesce(max(day), '') >= ?
@@ -45,13 +40,6 @@ class Listed(NamedTuple):
     customer: Customer
     paper: MonthPaper
     state: State
-
-
-Key = tuple[int, str, str]
-"""Where a customer stands in a list by code: its length, the code, the id."""
-
-FIRST_OF_ALL: Key = (0, "", "")
-BEHIND_ALL: Key = (7, "9" * 7, "")  # longer than any code
 
 
 class Tally(NamedTuple):
@@ -88,11 +76,10 @@ class MonthList:
         self._permissions.check(Right.SEE_KHATA, actor)
         key = BEHIND_ALL if end else (len(at.code), at.code, at.id) if at else FIRST_OF_ALL
         with self._db.atomic("DEFERRED"):
-            ahead = list(islice(self._of(month, key, _FROM_ON, _BEHIND), count))
-            back = max(up, count - len(ahead))
-            before = list(islice(self._of(month, key, _BEFORE, _BEFORE), back))
+            ahead = self._of(month, ascending(self._db, key), count)
+            before = self._of(month, descending(self._db, key), max(up, count - len(ahead)))
             places = [*reversed(before), *ahead][:count]
-            return tuple(self._listed(one, code, month, actor) for _, code, one in places)
+            return tuple(self._listed(one.id, one.code, month, actor) for one in places)
 
     def search(self, month: Month, words: str, count: int, actor: Actor) -> tuple[Listed, ...]:
         """Those of a month among the customers found by words, the likeliest first."""
@@ -113,23 +100,24 @@ class MonthList:
 
     # --- steps -----------------------------------------------------------------------------
 
-    def _of(self, month: Month, key: Key, first: str, then: str) -> Iterator[Key]:
-        """Where the customers of a month stand, from a place on; fetched a batch at a time."""
-        connection, sql = self._db.connection(), first
-        while True:
-            values = (*key, str(month), BATCH)
-            rows = connection.execute(sql, values).fetchall()
-            for one, code in rows:
-                key = (len(code), str(code), str(one))
-                if self._has_something(str(one), month):
-                    yield key
-            if len(rows) < BATCH:
-                return
-            sql = then
+    def _of(self, month: Month, order: Iterator[Standing], count: int) -> list[Standing]:
+        """So many of an order who are the month's. A double that was billed before it was merged
+        keeps its own row."""
+        found = (one for one in order if self._is_of(month, one))
+        return list(islice(found, count))
+
+    def _is_of(self, month: Month, one: Standing) -> bool:
+        if one.merged:
+            return self._has_bill(one.id, month)
+        return self._has_something(one.id, month)
+
+    def _has_bill(self, customer: str, month: Month) -> bool:
+        values = (customer, str(month))
+        return self._db.connection().execute(_HAS_BILL, values).fetchone() is not None
 
     def _has_something(self, customer: str, month: Month) -> bool:
         connection = self._db.connection()
-        if connection.execute(_HAS_BILL, (customer, str(month))).fetchone():
+        if self._has_bill(customer, month):
             return True
         first, last = month.first.isoformat(), month.last.isoformat()
         return bool(connection.execute(_OWED_BEFORE_OR_MOVED, (customer, first, first, last)).get)

@@ -1,7 +1,7 @@
 """Monthly bills at work: drafts from the books, all customers of a month issued in one run."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -150,7 +150,7 @@ class Months:
         for customer_id, issued_on, content in rows:
             customer = self._accounts.whoever(str(customer_id))
             paper = _stored(customer, month, shop, issued_on, content)
-            yield Stands(customer, paper, self._state(customer, paper.bill))
+            yield Stands(customer, paper, self._state(customer, paper))
 
     def issued_for(self, month: Month) -> tuple[str, ...]:
         """The ids that have a bill of a month, in its order."""
@@ -164,7 +164,7 @@ class Months:
         if found is None:
             return None
         paper = _stored(known, month, self._shops.shop(), *found)
-        return Stands(known, paper, self._state(known, paper.bill))
+        return Stands(known, paper, self._state(known, paper))
 
     def state(self, code: str, paper: MonthPaper, actor: Actor) -> State:
         """What has become of a customer's bill."""
@@ -172,7 +172,7 @@ class Months:
         customer = self._accounts.known(code)
         if paper.issued is None:
             return State.DRAFT
-        return self._state(customer, paper.bill)
+        return self._state(customer, paper)
 
     # --- issuing ---------------------------------------------------------------------------
 
@@ -306,11 +306,22 @@ class Months:
         found = self._db.connection().execute(_DUE, (customer.id, str(before))).fetchone()
         return None if found is None else int(found[0])
 
-    def _state(self, customer: Customer, bill: MonthBill) -> State:
-        after = bill.month.last + timedelta(1)
-        entries = self._ledgers.besides_rounds(customer, after, date.max)
-        paid = -sum(one.amount_paise for one in entries if one.kind in _MONEY)
-        return state_of(bill.due_paise, issued=True, paid_since_paise=paid)
+    def _state(self, customer: Customer, paper: MonthPaper) -> State:
+        """By what was paid after the month, and by what was entered into it after the issue."""
+        month = paper.bill.month
+        after = self._ledgers.besides_rounds(customer, month.last + timedelta(1), date.max)
+        paid = _paid(after) + self._paid_late(customer, paper)
+        return state_of(paper.bill.due_paise, issued=True, paid_since_paise=paid)
+
+    def _paid_late(self, customer: Customer, paper: MonthPaper) -> int:
+        """Payments under a date of the month that are not on its bill. What a double paid before
+        they were merged is of another bill, so only what was entered since the issue counts."""
+        assert paper.issued is not None, "a draft has no state"
+        entries = self._ledgers.besides_rounds(
+            customer, paper.bill.month.first, paper.bill.month.last
+        )
+        since = [one for one in entries if day_in_india(one.at) >= paper.issued]
+        return min(_paid(entries) - paper.bill.paid_paise, _paid(since))
 
     def _issued(self, customer: Customer, month: Month, shop: Shop) -> MonthPaper | None:
         connection = self._db.connection()
@@ -328,6 +339,10 @@ def _stored(
 def _paper(customer: Customer, bill: MonthBill, shop: Shop, issued: date | None) -> MonthPaper:
     party = Party(customer.code, customer.name, customer.address, customer.phone)
     return MonthPaper(bill, party, shop, issued)
+
+
+def _paid(entries: Iterable[LedgerEntry]) -> int:
+    return -sum(one.amount_paise for one in entries if one.kind in _MONEY)
 
 
 def _has_something(bill: MonthBill) -> bool:

@@ -182,10 +182,13 @@ class Orders:
 
     def end(self, code: str, number: int | None, last: date | None, actor: Actor) -> StandingOrder:
         """The last day of an order: today, or one to come. Another order begins where they want
-        something else from then on, so that what was delivered stays explained."""
+        something else from then on, so that what was delivered stays explained. Refused for one
+        that ended before today: a later end would plan days in between."""
         actor = self._permissions.check(Right.EDIT_CUSTOMERS, actor, about=code)
         with self._journal.transaction():
             _, order = self.one(code, number)
+            if order.last is not None and order.last < self._today():
+                raise Refused("order-ended", f"it ended on {order.last}: add a new order")
             ended = order._replace(last=self._coming(last))
             check_span(ended.first, ended.last)
             self._append_order(ended, actor)

@@ -3,8 +3,8 @@
 Lengths are whole hundredths of a point (1/7200 inch), from the sheet's top left corner; a text's
 place is its baseline.
 Only the glyphs that are used are embedded. What a reader copies or searches is the text itself:
-`ActualText` where letters were joined or moved. No date is written, so the same sheets are the
-same bytes.
+`ActualText` in Indic letters; words from the right, readers turn round themselves. No date is
+written, so the same sheets are the same bytes.
 """
 
 from collections.abc import Iterable, Sequence

@@ -17,6 +17,7 @@ CODE_COLUMNS = 5
 def sheet_rows(sheet: Sheet, items: Mapping[int, Item], columns: int) -> list[str]:
     """The sheet in so many columns; what a door gets stands under its name, with room before it
     for a tick."""
+    sheet = sheet.planned
     rows = [
         f"ROUND {sheet.day:%d-%m-%Y} {sheet.half.value}",
         f"{plural(len(sheet.stops), 'door')}",

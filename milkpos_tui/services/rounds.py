@@ -1,12 +1,16 @@
 """Rounds at work: the sheet of a day and half, recorded by exception, corrected late."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from milkpos_tui.domain.errors import Refused
 from milkpos_tui.domain.item import Item
+from milkpos_tui.domain.khata import check_received
+from milkpos_tui.domain.money import MONEY_LIMIT_PAISE
 from milkpos_tui.domain.orders import Delivery, Half, half_at
+from milkpos_tui.domain.quantity import check_quantity
 from milkpos_tui.domain.roles import Right
 from milkpos_tui.domain.rounds import (
     Correction,
@@ -15,6 +19,7 @@ from milkpos_tui.domain.rounds import (
     Recorded,
     Sheet,
     again,
+    check_taken,
     outcome,
     parse_exceptions,
     recorded,
@@ -143,6 +148,7 @@ class Rounds:
             books = self._books(day, half)
             others = {one.code: one.id for one in self._accounts.all()}
             now = outcome(self._sheet(day, half), said, others)
+            self._check_items(now, books)
             return self._record(day, half, now, books, actor)
 
     def generate(self, first: date, last: date, actor: Actor) -> Iterator[Done]:
@@ -170,6 +176,21 @@ class Rounds:
         today = day_in_india(self._clock.now())
         if day > today:
             raise Refused("date-future", f"{day.isoformat()} is yet to come: today is {today}")
+
+    def _check_items(
+        self, now: Sequence[Delivered], books: Mapping[str, tuple[Recorded, int]]
+    ) -> None:
+        """What was keyed is of quantities that are sold; what was taken without an order is of an
+        item that is sold still. What an order planned is left as it was planned, and what stands in
+        the books already as it stands."""
+        for one in now:
+            _, stands_milli = books.get(one.key, (None, None))
+            if one.qty_milli in (0, one.planned_milli, stands_milli):
+                continue
+            item = self._catalogue.known(one.plu)
+            if not one.order and not item.active:
+                raise Refused("product-retired", f"{item.name} is sold no longer")
+            check_quantity(one.qty_milli, item.step_milli, item.unit)
 
     def _sheet(self, day: date, half: Half) -> Sheet:
         books = self._books(day, half)
@@ -213,13 +234,17 @@ class Rounds:
     ) -> Done:
         rerun = again(now, books, day_in_india(self._clock.now()))
         self._check_not_billed(day, rerun.new)
-        items: dict[int, Item] = {}
-        for plu in {one.plu for one in rerun.new}:
-            items[plu] = self._catalogue.known(plu)
+        changed = {one.key for one in rerun.corrections}
+        taken = [*rerun.new, *(one for one in now if one.key in changed)]
+        items = {plu: self._catalogue.known(plu) for plu in {one.plu for one in taken}}
+        for took in taken:
+            with self._telling_whose(took.customer):
+                check_taken(took, items[took.plu], is_new=took.key not in changed)
         entries = [
             recorded(one, lambda one: self._rates.rate(items[one.plu], one.customer, one.day))
             for one in rerun.new
         ]
+        self._check_amounts(entries, [(one, books[one.key][0]) for one in rerun.corrections])
         for start in range(0, len(entries), PER_ENTRY_MAX):
             some = entries[start : start + PER_ENTRY_MAX]
             body: dict[str, Value] = {
@@ -239,6 +264,29 @@ class Rounds:
             sum(one.amount_paise for one in entries),
             rerun.corrections,
         )
+
+    @contextmanager
+    def _telling_whose(self, customer: str) -> Iterator[None]:
+        """A rule that is broken is told with who would break it: a round has many."""
+        try:
+            yield
+        except Refused as refused:
+            who = self._accounts.whoever(customer).shown
+            raise Refused(refused.code, f"{who}: {refused.message}") from None
+
+    def _check_amounts(
+        self, entries: Sequence[Recorded], corrected: Sequence[tuple[Correction, Recorded]]
+    ) -> None:
+        """Refused where a customer would owe more by this round than any amount may be."""
+        sums: dict[str, int] = {}
+        for one in entries:
+            customer = one.delivered.customer
+            sums[customer] = sums.get(customer, 0) + one.amount_paise
+        single = [(kept.delivered.customer, abs(said.by_paise)) for said, kept in corrected]
+        for customer, paise in (*sums.items(), *single):
+            if paise > MONEY_LIMIT_PAISE:
+                with self._telling_whose(customer):
+                    check_received(paise)
 
     def _correct(self, one: Correction, customer: str, actor: Actor) -> None:
         body: dict[str, Value] = {

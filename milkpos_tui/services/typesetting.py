@@ -20,6 +20,8 @@ KEPT_TEXTS = 2_048
 LATIN = "Latin"
 
 _ASCII = re.compile(r"([!-~]+)")  # digits and signs look the same in every line
+_RTL = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_FROM_RIGHT = re.compile(f"([{_RTL}]+(?: +[{_RTL}]+)*)")  # an Urdu name, of several words too
 _NOT_IN_PDF = [
     int.from_bytes(table)
     for table in (b"GSUB", b"GPOS", b"GDEF", b"name", b"post", b"OS/2", b"kern", b"gasp", b"cmap")
@@ -93,10 +95,11 @@ def face_of(script: str) -> Face:
 
 @lru_cache(maxsize=KEPT_TEXTS)
 def shaped(text: str) -> tuple[Run, ...]:
-    """The text as runs of glyphs, from left to right; a letter that no font has is a box."""
+    """The text as runs of glyphs, from left to right; words that are read from the right are one
+    run, their last letter first. A letter that no font has is a box."""
     runs = []
     for script, piece in by_script(text):
-        parts = [piece] if script == LATIN else _ASCII.split(piece)
+        parts = (_FROM_RIGHT if script == LATIN else _ASCII).split(piece)
         runs += [_run(LATIN if _ASCII.fullmatch(part) else script, part) for part in parts if part]
     return tuple(runs)
 
@@ -111,7 +114,8 @@ def _run(script: str, text: str) -> Run:
     buffer = hb.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
-    hb.shape(face.font, buffer, _FEATURES if script == LATIN else None)
+    apart = script == LATIN and buffer.direction == "ltr"
+    hb.shape(face.font, buffer, _FEATURES if apart else None)
     infos, positions = buffer.glyph_infos, buffer.glyph_positions
     clusters = [info.cluster for info in infos]
     ends = dict(zip(sorted(set(clusters)), [*sorted(set(clusters))[1:], len(text)], strict=True))

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.commands.driving import REFUSED, USAGE, assert_words
+from milkpos_tui.domain.errors import Unreachable
+from tests.commands.driving import REFUSED, UNREACHABLE, USAGE, assert_words
 
 MONDAY, SUNDAY = "2026-11-23", "2026-11-22"
 
@@ -49,6 +50,28 @@ def test_what_is_said_about_days(street):
     ]
     assert len(street("--json", "order", "resume", "9", "--date", "2026-12-25").json["said"]) == 4
     assert street("order", "end", "9").lines[1].endswith("from 2026-11-23 to 2026-11-23")
+
+
+def test_what_is_said_of_one_of_several_orders_says_of_which(street):
+    street("order", "add", "9", "31", ".5")
+    street("order", "pause", "9", "--from", "2026-12-20", "--to", "2026-12-31")
+    ran = street("order", "more", "9", "+.25", "--order", "2")
+    assert ran.lines[3:] == [
+        "   paused from 2026-12-20 to 2026-12-31",
+        "   2: 0.25 more on 2026-11-23 morning",
+    ]
+    for twice in ("--1", "+-1", "-+1"):
+        assert street("order", "more", "9", twice, "--order", "2").code == REFUSED
+
+
+def test_the_sheet_leaves_out_what_was_taken_without_an_order(street):
+    street("round", "record", "--half", "morning", "9/31+1")
+    lines = street("round", "sheet", "--half", "morning").lines
+    assert not any("Curd" in line for line in lines)
+    shown = street("--json", "round", "sheet", "--half", "morning").json
+    assert [load["plu"] for load in shown["loads"]] == [12]
+    nine = next(stop for stop in shown["stops"] if stop["code"] == "9")
+    assert {one["plu"]: one["qty_milli"] for one in nine["deliveries"]} == {12: 1000, 31: 0}
 
 
 def test_the_sheet(street):
@@ -136,6 +159,33 @@ def test_a_month_is_billed_once(december, tmp_path):
     assert december("month", "list", "2026-11").lines[0].split() == [
         "1-M/2627/1", "9", "House", "9", "62.00", "issued",
     ]  # fmt: skip
+
+
+def test_papers_that_cannot_be_are_refused_before_anything_is_issued(december, tmp_path):
+    (tmp_path / "a file").write_text("")
+    run_it = ("month", "run", "2026-11", "--pdf")
+    assert december(*run_it, str(tmp_path / "bills"), "--size", "a3").code == USAGE
+    assert december(*run_it, str(tmp_path / "a file" / "bills")).code == UNREACHABLE
+    assert december("--json", "month", "list", "2026-11").json == []
+
+
+def test_letters_without_a_font_stop_no_run(december, tmp_path, monkeypatch):
+    def drawn(paper, size):
+        if paper.party.code == "9":
+            raise Unreachable("font-missing", "no font for Telugu letters")
+        return b"%PDF"
+
+    monkeypatch.setattr("milkpos_tui.services.month_pdf.month_pdf", drawn)
+    ran = december("--json", "month", "run", "2026-11", "--pdf", str(tmp_path))
+    assert (ran.code, ran.json["issued"]) == (UNREACHABLE, 2)
+    assert ran.error["message"] == "no PDF of 9: no font for Telugu letters; then run it again"
+    assert [path.name for path in tmp_path.glob("*.pdf")] == ["2026-11-14.pdf"]
+
+
+def test_a_pdf_with_json_is_a_document_too(december, tmp_path):
+    ran = december("--json", "month", "show", "9", "2026-11", "--pdf", str(tmp_path / "a.pdf"))
+    assert ran.json["customer"] == "9"
+    assert (tmp_path / "a.pdf").exists()
 
 
 def test_a_bill_is_shown_in_each_way(december, tmp_path):
@@ -282,7 +332,14 @@ def test_a_can_put_right(farm):
         "11.5 L cow, fat 4.0, SNF 8.44 instead of 115 L cow, fat 4.0, SNF 8.44",
         "Rs 404.97 instead of Rs 4,049.74",
     ]
-    assert farm("milk", "list", "301", "2026-11/3").lines[0].endswith(" 4,049.74 struck out")
+    assert (
+        farm("milk", "list", "301", "2026-11/3")
+        .lines[0]
+        .endswith(
+            " 4,049.74 struck out: 11.5 L cow, fat 4.0, SNF 8.44 instead of "
+            "115 L cow, fat 4.0, SNF 8.44: keyed 115"
+        )
+    )
     (due,) = farm("--json", "milk", "due", "2026-11/3").json
     assert (due["cans"], due["litres_milli"], due["payable_paise"]) == (1, 11_500, 404_97)
     struck = farm("--json", *put_right, "--strike").json

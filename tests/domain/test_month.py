@@ -191,7 +191,9 @@ def test_a_month_and_its_days(text, days):
     assert month_of(month.last) == month
 
 
-@pytest.mark.parametrize("text", ["", "2026-13", "2026-00", "11-2026", "2026-11-01", "1999-01"])
+@pytest.mark.parametrize(
+    "text", ["", "2026-13", "2026-00", "11-2026", "2026-11-01", "1999-01", "9999-12"]
+)
 def test_a_month_that_is_none(text):
     with pytest.raises(Refused) as refused:
         parse_month(text)

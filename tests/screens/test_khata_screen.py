@@ -6,7 +6,7 @@ import pytest
 
 from milkpos_tui.domain.devices import Device, Kind, Role
 from milkpos_tui.domain.khata import Unit
-from milkpos_tui.screens.base import Head
+from milkpos_tui.screens.base import Head, Keys
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.khata import Payment
 from milkpos_tui.services.records import Operator
@@ -253,6 +253,20 @@ async def test_what_is_left_and_what_is_an_advance_are_told(shop):
         assert await owed(till) == -26_00
 
 
+@driven
+async def test_what_an_amount_will_do_is_seen_before_enter(shop):
+    async with signed_in(shop) as till:
+        await begin(till, "<down>+")
+        assert "nothing left to pay then" in till.text()
+        await till.keyed("100")
+        assert "₹24.00 left to pay then" in till.text()
+        await till.keyed("0")
+        assert "₹876.00 in advance then: more than is due" in till.text()
+        await till.keyed(".005")
+        assert " then" not in till.text()
+        assert await received(till) == 0
+
+
 @pytest.mark.parametrize("keyed", ["1.234", "abc", "0"])
 @driven
 async def test_what_is_no_amount_is_refused_and_comes_back(shop, keyed):
@@ -299,8 +313,10 @@ async def test_an_equal_amount_a_moment_ago_asks(shop):
         await till.keyed("+24<enter>")
         assert till.place == "Receive"
         assert "is this another payment?" in till.notice
+        assert "Enter yes, another payment Esc no, the same one" in till.row(Keys)
         assert await received(till) == 1
         await till.keyed("<escape>")
+        assert "Enter money received" in till.row(Keys)
         assert till.place == "Receive"
         assert "nothing more was noted" in till.notice
         await till.keyed("<escape>")

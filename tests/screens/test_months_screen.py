@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from milkpos_tui.domain.devices import Device, Kind, Role
-from milkpos_tui.domain.errors import Refused
+from milkpos_tui.domain.errors import Unreachable
 from milkpos_tui.domain.month import month_of
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.khata import Payment
@@ -303,7 +303,7 @@ async def test_one_bill_and_all_bills_are_written_as_pdf(shop):
 async def test_a_name_that_no_font_can_write_keeps_back_no_other(shop, monkeypatch):
     def no_font(paper, size):
         if paper.party.code == "3":
-            raise Refused("font-missing", "no font for it is installed")
+            raise Unreachable("font-missing", "no font for it is installed")
         return b"%PDF"
 
     monkeypatch.setattr("milkpos_tui.services.month_out.pdf_of", no_font)

@@ -1,5 +1,7 @@
 """Customers: who is added, found, merged and erased, and what the journal never learns of them."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -169,6 +171,36 @@ def test_erased_from_the_file_itself(home, clock):
     left = b"".join(path.read_bytes() for path in home.path.rglob("*") if path.is_file())
     for text in (*PERSONAL, "meena", "9845054321", "temple", "dog"):
         assert text.encode() not in left, text
+
+
+def test_erased_where_the_pages_of_many_were_split(home, clock):
+    """Cards that moved to another page, as the table grew in any order, leave nothing behind."""
+    chance = random.Random(2)
+    with open_till(home, clock) as till:
+        numbers = chance.sample(range(1, 401), 400)
+        known = {}
+        for number in numbers:
+            one = Customer(
+                "",
+                str(number),
+                name=f"Zqx{number:05d}vnm",
+                phone=f"98{number:08d}",
+                address="w" * chance.randrange(150),
+                card=f"CARD{number:06d}Q",
+                notes="n" * chance.randrange(150),
+            )
+            known[number] = till.customers.add(one, OWNER)
+        for number in chance.choices(numbers, k=200):
+            one = known[number]._replace(notes="m" * chance.randrange(199))
+            known[number] = till.customers.change(one, OWNER)
+        gone = chance.sample(numbers, 40)
+        for number in gone:
+            till.customers.erase(known[number], OWNER)
+        assert till.customers.matches_journal(known[next(iter(known.keys() - set(gone)))])
+    left = b"".join(path.read_bytes() for path in home.path.rglob("*") if path.is_file())
+    for number in gone:
+        for text in (f"qx{number:05d}vnm", f"98{number:08d}", f"CARD{number:06d}Q"):
+            assert text.encode() not in left, text
 
 
 def test_erased_from_what_was_printed_and_what_waits_to_be(home, clock):

@@ -1,5 +1,6 @@
 """Monthly bills as PDF, read by programs that are not ours: what stands there, and how."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -83,6 +84,11 @@ def test_names_are_found_and_copied_as_they_were_typed(name, tmp_path):
     assert name in found
 
 
+def test_a_name_from_the_right_is_copied_as_it_was_typed(tmp_path):
+    found = text_of(month_pdf(paper(party=Party("9", "محمد علی"))), tmp_path)
+    assert "محمد علی" in re.sub("[\u202a-\u202e]", "", found)  # poppler says the direction
+
+
 @pytest.mark.parametrize(
     ("joined", "parts"),
     [("क्ष", "कष"), ("श्री", "शरी"), ("ক্ষ", "কষ"), ("ಶ್ರೀ", "ಶರೀ"), ("ஸ்ரீ", "ஸரீ")],
@@ -94,6 +100,17 @@ def test_letters_that_join_are_joined(joined, parts):
     assert {glyph.id for glyph in run_joined.glyphs} - torn
     assert 0 not in {glyph.id for glyph in run_joined.glyphs}
     assert run_joined.glyphs != run_parts.glyphs
+
+
+def test_words_from_the_right_are_joined_and_begin_there():
+    customer, name, end = shaped("12 محمد علی (2)")
+    assert (customer.text, name.text, end.text) == ("12 ", "محمد علی", " (2)")
+    alone = {glyph.id for letter in name.text for glyph in shaped(letter)[0].glyphs}
+    assert {glyph.id for glyph in name.glyphs} - alone, "letters that join look different"
+    (last,) = shaped("ی")[0].glyphs
+    (first,) = shaped("م")[0].glyphs
+    shown = [glyph.text for glyph in name.glyphs]
+    assert (shown[0], shown[-1]) == (last.text, first.text)
 
 
 def test_a_vowel_that_stands_before_its_letter_does():

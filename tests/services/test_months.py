@@ -169,6 +169,25 @@ def test_the_state_follows_what_is_paid(month):
     assert month.months.state("9", draft, OWNER) is State.DRAFT
 
 
+def test_what_is_paid_late_under_a_date_of_the_month_counts(month):
+    month.khata.receive("9", Payment(1_00, day=LAST), "1", OWNER)  # on the bill, the day it is made
+    run(month)
+    states = []
+    for paise in (500_00, 71_00):
+        month.khata.receive("9", Payment(paise, day=LAST), "1", OWNER)
+        paper = month.months.paper("9", NOVEMBER, OWNER)
+        states.append(month.months.state("9", paper, OWNER))
+    assert states == [State.PART_PAID, State.PAID]
+
+
+def test_what_a_double_paid_before_is_of_another_bill(month, clock):
+    month.khata.receive("14", Payment(600_00, day=LAST), "1", OWNER)
+    clock.advance(DAY_MS)
+    run(month)
+    month.customers.merge(month.accounts.known("14"), month.accounts.known("9"), OWNER)
+    assert month.months.state("9", month.months.paper("9", NOVEMBER, OWNER), OWNER) is State.ISSUED
+
+
 def test_a_month_that_is_not_over_is_not_billed(month):
     with pytest.raises(Refused) as refused:
         run(month, DECEMBER)

@@ -189,6 +189,29 @@ def test_what_is_refused(street, case):
     assert refusal(street, lambda: decide(street.orders)) == code
 
 
+def test_an_order_that_ended_is_not_opened_again(street, clock):
+    street.orders.end("9", None, MONDAY, OWNER)
+    clock.advance(3 * DAY_MS)
+    assert refusal(street, lambda: street.orders.end("9", 1, None, OWNER)) == "order-ended"
+    assert "9" not in [code for code, _ in carried(street, TUESDAY)]
+
+
+@pytest.mark.parametrize("keyed", ["14/40+.5", "14/40*1.5", "14/40-.5", "9/40+.5"])
+def test_what_is_keyed_is_a_quantity_that_is_sold(street, keyed):
+    assert refusal(street, lambda: record(street, keyed)) == "quantity-step"
+    record(street)
+    assert refusal(street, lambda: record(street, keyed)) == "quantity-step"
+
+
+def test_what_is_sold_no_longer_is_not_taken_without_an_order(street):
+    record(street, "9/31+1")
+    street.catalogue.retire(CURD.plu, OWNER)
+    street.catalogue.retire(MILK.plu, OWNER)
+    assert refusal(street, lambda: record(street, "22/31+1")) == "product-retired"
+    assert not record(street, "9/31+1").corrections  # as it stands
+    assert record(street, "9/31*0 22/12+1").corrections  # the order of the milk stands
+
+
 def test_an_item_sold_no_longer_cannot_be_ordered(street):
     street.catalogue.retire(CURD.plu, OWNER)
     wish = Wish(CURD.plu, 1000, DAILY)
@@ -297,3 +320,36 @@ def test_the_journal_rebuilds_it_all(street, clock, home):
     record(street, "-22")
     record(street, "9+1")
     assert verify_home(home, rebuild=True).result is Result.GOOD
+
+
+# --- what can't be sold so ----------------------------------------------------------------------
+
+
+def test_what_is_taken_is_of_the_items_step(street):
+    for keyed in ("14/40+.5", "9/40+1.5", "14/40*2.5"):
+        assert refusal(street, lambda keyed=keyed: record(street, keyed)) == "quantity-step"
+    record(street, "14/40+1")
+    assert refusal(street, lambda: record(street, "14/40*.5")) == "quantity-step"
+    with pytest.raises(Refused, match=r"14 House 14: 0\.5 is not a multiple"):
+        record(street, "14/40*.5")
+    assert record(street, "-14/40").corrections  # nothing at all is of every step
+
+
+def test_nothing_that_is_sold_no_longer_is_taken_without_an_order(street):
+    record(street, "9/31+1")
+    street.catalogue.retire(CURD.plu, OWNER)
+    street.catalogue.retire(EGG.plu, OWNER)
+    assert refusal(street, lambda: record(street, "9/31+1", TUESDAY)) == "date-future"
+    assert refusal(street, lambda: record(street, "22/31+1 9/31+1")) == "product-retired"
+    record(street, "9/31+2")  # what was delivered before can still be put right
+    assert owes(street, "9") == 62_00 + 2 * 90_00
+
+
+def test_an_amount_that_is_over_the_limit(street):
+    huge = Wish(MILK.plu, 9_999_000, DAILY, rate_paise=99_999_999_00)
+    assert refusal(street, lambda: street.orders.add("9", huge, OWNER)) == "amount-limit"
+    dear = Wish(MILK.plu, 1000, DAILY, rate_paise=90_000_000_00)
+    street.orders.add("22", dear, OWNER)
+    assert refusal(street, lambda: record(street, "22*9999")) == "amount-limit"
+    record(street)
+    assert refusal(street, lambda: record(street, "22*9999")) == "amount-limit"  # put right
