@@ -170,14 +170,14 @@ def test_the_state_follows_what_is_paid(month):
 
 
 def test_what_is_paid_late_under_a_date_of_the_month_counts(month):
-    month.khata.receive("9", Payment(1_00, day=LAST), "1", OWNER)  # on the bill, the day it is made
+    month.khata.receive("9", Payment(2_00, day=LAST), "1", OWNER)  # on the bill, the day it is made
     run(month)
     states = []
-    for paise in (500_00, 71_00):
+    for paise in (500_00, 69_00, 1_00):
         month.khata.receive("9", Payment(paise, day=LAST), "1", OWNER)
         paper = month.months.paper("9", NOVEMBER, OWNER)
         states.append(month.months.state("9", paper, OWNER))
-    assert states == [State.PART_PAID, State.PAID]
+    assert states == [State.PART_PAID, State.PART_PAID, State.PAID]
 
 
 def test_what_a_double_paid_before_is_of_another_bill(month, clock):
