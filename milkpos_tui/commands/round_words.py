@@ -150,6 +150,13 @@ def done_names(done: "Done") -> Names:
             }
             for one in done.corrections
         ],
+        "over_limit": [
+            {
+                "code": one.customer.code, "balance_paise": one.owed_paise,
+                "limit_paise": one.customer.limit_paise,
+            }
+            for one in done.over
+        ],
     }  # fmt: skip
 
 
@@ -162,6 +169,12 @@ def done_told(done: "Done") -> Iterator[str]:
     )
     for one in done.corrections:
         yield f"   corrected: {one.words}, Rs {show_rupees(one.by_paise)}"
+    for owing in done.over:
+        limit = show_rupees(owing.customer.limit_paise or 0)
+        yield (
+            f"   OVER the limit of Rs {limit}: {owing.customer.shown} owes Rs "
+            f"{show_rupees(owing.owed_paise)}"
+        )
 
 
 # --- months -------------------------------------------------------------------------------------

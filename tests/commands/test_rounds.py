@@ -51,6 +51,16 @@ def test_what_is_said_about_days(street):
     assert street("order", "end", "9").lines[1].endswith("from 2026-11-23 to 2026-11-23")
 
 
+def test_a_pause_that_ended_before_it_began_is_told_no_more(street):
+    street("order", "pause", "9", "--from", "2026-12-20")
+    assert street("order", "resume", "9", "--date", "2026-12-20").code == 0
+    assert street("--json", "order", "list", "9").json["said"] == []
+
+
+def test_a_place_is_told_under_the_code_as_it_is(street):
+    assert street("--json", "round", "place", "009", "3").json == {"code": "9", "sequence": 3}
+
+
 def test_the_sheet(street):
     assert street("round", "place", "14", "1").code == 0
     shown = street("--json", "round", "sheet", "--half", "morning").json
@@ -69,6 +79,15 @@ def test_a_round_recorded_by_exception_and_corrected(street):
     late = street("--json", "round", "record", "--half", "morning", "-14", "--anew").json
     assert [one["amount_paise"] for one in late["corrections"]] == [-62_00]
     assert street("--json", "khata", "show", "9").json["balance_paise"] == 62_00
+
+
+def test_who_is_over_the_limit_by_a_round_is_told(street):
+    street("customer", "change", "9", "--limit", "100")
+    assert street("--json", "round", "record", "--half", "morning").json["over_limit"] == []
+    ran = street("round", "record", "--half", "evening", "9/12+1", "14/12+1")
+    assert ran.lines[1:] == ["   OVER the limit of Rs 100.00: 9 House 9 owes Rs 124.00"]
+    again = street("--json", "round", "record", "--half", "evening", "9/12+1", "14/12+1").json
+    assert again["over_limit"] == []  # nothing was recorded
 
 
 def test_putting_one_door_right_undoes_no_other(street):
