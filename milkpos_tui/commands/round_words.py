@@ -145,8 +145,8 @@ def done_names(done: "Done") -> Names:
         "amount_paise": done.amount_paise,
         "corrections": [
             {
-                "key": one.key, "was_milli": one.was_milli, "is_milli": one.is_milli,
-                "amount_paise": one.by_paise,
+                "code": one.code, "key": one.key, "was_milli": one.was_milli,
+                "is_milli": one.is_milli, "amount_paise": one.by_paise,
             }
             for one in done.corrections
         ],
@@ -168,7 +168,7 @@ def done_told(done: "Done") -> Iterator[str]:
         f"recorded{missed}, Rs {show_rupees(done.amount_paise)}"
     )
     for one in done.corrections:
-        yield f"   corrected: {one.words}, Rs {show_rupees(one.by_paise)}"
+        yield f"   corrected: {one.code}, {one.words}, Rs {show_rupees(one.by_paise)}"
     for owing in done.over:
         limit = show_rupees(owing.customer.limit_paise or 0)
         yield (

@@ -249,15 +249,19 @@ class Rounds:
             }
             key = uuid7(self._clock.now())
             self._journal.append(Kind.ROUND_RECORDED, key, body, actor)
+        corrections = []
         for one in rerun.corrections:
-            self._correct(one, books[one.key][0].delivered.customer, actor)
+            told = books[one.key][0].delivered
+            item, code = items[told.plu], self._accounts.whoever(told.customer).code
+            corrections.append(one._replace(code=code, what=f"{item.unit.sign} {item.name}"))
+            self._correct(corrections[-1], told.customer, actor)
         return Done(
             day,
             half,
             len(entries),
             sum(not one.delivered.qty_milli for one in entries),
             sum(one.amount_paise for one in entries),
-            rerun.corrections,
+            tuple(corrections),
             self._over(one.delivered.customer for one in entries if one.amount_paise),
         )
 

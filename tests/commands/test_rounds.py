@@ -97,7 +97,9 @@ def test_putting_one_door_right_undoes_no_other(street):
     assert_words(ran, REFUSED, "-14/12 14/31*0.5", "--anew")
     assert street("--json", *record, "9+2").error["code"] == "round-undone"
     late = street("--json", *record, "9+2", "-14/12", "14/31*0.5").json
-    assert [one["amount_paise"] for one in late["corrections"]] == [62_00]
+    assert [(one["code"], one["amount_paise"]) for one in late["corrections"]] == [("9", 62_00)]
+    told = street(*record, "9+3", "-14/12", "14/31*0.5").lines[1]
+    assert told == "   corrected: 9, 2026-11-23 morning: 4 instead of 3 L Cow milk, Rs 62.00"
     assert len(street("--json", *record, "--anew").json["corrections"]) == 3
 
 
