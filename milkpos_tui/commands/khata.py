@@ -206,11 +206,11 @@ def statement(code: Code, first: First = "", last: Last = "") -> None:
     Example: milkpos khata statement 12 --from 2026-11-01 --to 2026-11-30 --json
     """
     begin, end = _day(first), _day(last)
-    if begin and end and begin > end:
-        raise Misused("usage", "--from is after --to")
     with opened() as till:
         actor = acting(till)
         customer = till.customers.known(code, actor)
+        if begin and begin > (end or till.today()):
+            raise Misused("usage", f"--from is after {end or till.today()}, the last day")
         found = till.ledgers.statement(customer, begin, end, actor)
     result(statement_names(found), statement_told(found))
 

@@ -1,5 +1,6 @@
 """`milkpos rate`: price lists and customers' own rates."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,7 +54,7 @@ def set_rate(
     paise = None if rupees.lower() == "none" else parse_rupees(rupees)
     with opened() as till:
         actor = acting(till)
-        day = parse_date(first) if first else till.today()
+        day = _day(first) or till.today()
         change = RateChange(plu, day, paise, price_list, _id(till, customer))
         affected = till.rates.preview(change) if preview else till.rates.set(change, actor)
     names = {**rate_names(change), "preview": preview}
@@ -73,6 +74,13 @@ def _id(till: "Till", code: str) -> str:
     if customer.erased:
         raise Refused("customer-erased", f"who customer {code} was is erased")
     return customer.id
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text) if text else None
+    except Refused as refused:
+        raise Misused("usage", refused.message) from None
 
 
 def _told(rate: "RateChange") -> str:

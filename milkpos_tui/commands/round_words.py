@@ -152,10 +152,17 @@ def done_names(done: "Done") -> Names:
         "amount_paise": done.amount_paise,
         "corrections": [
             {
-                "key": one.key, "was_milli": one.was_milli, "is_milli": one.is_milli,
-                "amount_paise": one.by_paise,
+                "code": one.code, "key": one.key, "was_milli": one.was_milli,
+                "is_milli": one.is_milli, "amount_paise": one.by_paise,
             }
             for one in done.corrections
+        ],
+        "over_limit": [
+            {
+                "code": one.customer.code, "balance_paise": one.owed_paise,
+                "limit_paise": one.customer.limit_paise,
+            }
+            for one in done.over
         ],
     }  # fmt: skip
 
@@ -168,7 +175,13 @@ def done_told(done: "Done") -> Iterator[str]:
         f"recorded{missed}, Rs {show_rupees(done.amount_paise)}"
     )
     for one in done.corrections:
-        yield f"   corrected: {one.words}, Rs {show_rupees(one.by_paise)}"
+        yield f"   corrected: {one.code}, {one.words}, Rs {show_rupees(one.by_paise)}"
+    for owing in done.over:
+        limit = show_rupees(owing.customer.limit_paise or 0)
+        yield (
+            f"   OVER the limit of Rs {limit}: {owing.customer.shown} owes Rs "
+            f"{show_rupees(owing.owed_paise)}"
+        )
 
 
 # --- months -------------------------------------------------------------------------------------

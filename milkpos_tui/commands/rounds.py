@@ -115,6 +115,7 @@ def place(
     """
     with opened() as till:
         till.rounds.place(code, sequence, acting(till))
+        code = till.accounts.known(code).code
     result({"code": code, "sequence": sequence}, [f"{code}: place {sequence} of the lane"])
 
 

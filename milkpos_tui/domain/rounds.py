@@ -306,20 +306,22 @@ def recorded(one: Delivered, rate_of: Callable[[Delivered], int]) -> Recorded:
 
 class Correction(NamedTuple):
     """A late correction: the recording stays, and an adjustment dated `on` says what was wrong.
-    `by_paise` is above zero where more is owed."""
+    `by_paise` is above zero where more is owed; `code` is the customer's, `what` unit and item."""
 
     key: str
     on: date
     was_milli: int
     is_milli: int
     by_paise: int
+    code: str = ""
+    what: str = ""
 
     @property
     def words(self) -> str:
-        """For the monthly bill: which delivery, and what it became."""
+        """For the monthly bill: which delivery, what it became, and of what."""
         *_, day, half = self.key.split("/")
         was, now = show_quantity(self.was_milli), show_quantity(self.is_milli)
-        return f"{day} {half}: {now} instead of {was}"
+        return f"{day} {half}: {now} instead of {was} {self.what}".rstrip()
 
 
 class Rerun(NamedTuple):

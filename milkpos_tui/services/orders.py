@@ -55,7 +55,8 @@ FROM order_exception
 """
 _SAID_ON = f"{_SAID} WHERE first_day <= ? AND coalesce(last_day, ?) >= ? ORDER BY seq, id"
 _SAID_OF = f"""{FAMILY} {_SAID}
-WHERE customer IN family AND coalesce(last_day, ?) >= ? ORDER BY seq, id
+WHERE customer IN family AND coalesce(last_day, ?) >= ?
+    AND coalesce(last_day, first_day) >= first_day ORDER BY seq, id
 """
 
 

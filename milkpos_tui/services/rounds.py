@@ -1,6 +1,6 @@
 """Rounds at work: the sheet of a day and half, recorded by exception, corrected late."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ from milkpos_tui.journal.clock import Clock, day_in_india, moment_in_india, uuid
 from milkpos_tui.journal.entry import Value
 from milkpos_tui.journal.journal import Actor, Journal
 from milkpos_tui.journal.kinds import Kind
-from milkpos_tui.services.accounts import FAMILY, Accounts
+from milkpos_tui.services.accounts import FAMILY, Accounts, Owing
 from milkpos_tui.services.catalogue import Catalogue
 from milkpos_tui.services.orders import Orders
 from milkpos_tui.services.permissions import Permissions
@@ -52,7 +52,8 @@ SELECT EXISTS (SELECT 1 FROM month_bill WHERE customer IN family AND month = ?)
 
 
 class Done(NamedTuple):
-    """What recording a round did."""
+    """What recording a round did. `over` are those who owe more than they may by it: what was
+    delivered stands, so that is told afterwards."""
 
     day: date
     half: Half
@@ -60,6 +61,7 @@ class Done(NamedTuple):
     missed: int
     amount_paise: int
     corrections: tuple[Correction, ...]
+    over: tuple[Owing, ...] = ()
 
 
 class Carried(NamedTuple):
@@ -247,16 +249,25 @@ class Rounds:
             }
             key = uuid7(self._clock.now())
             self._journal.append(Kind.ROUND_RECORDED, key, body, actor)
+        corrections = []
         for one in rerun.corrections:
-            self._correct(one, books[one.key][0].delivered.customer, actor)
+            told = books[one.key][0].delivered
+            item, code = items[told.plu], self._accounts.whoever(told.customer).code
+            corrections.append(one._replace(code=code, what=f"{item.unit.sign} {item.name}"))
+            self._correct(corrections[-1], told.customer, actor)
         return Done(
             day,
             half,
             len(entries),
             sum(not one.delivered.qty_milli for one in entries),
             sum(one.amount_paise for one in entries),
-            rerun.corrections,
+            tuple(corrections),
+            self._over(one.delivered.customer for one in entries if one.amount_paise),
         )
+
+    def _over(self, customers: Iterable[str]) -> tuple[Owing, ...]:
+        found = (self._accounts.owing(customer) for customer in dict.fromkeys(customers))
+        return tuple(one for one in found if one.over)
 
     def _check_nothing_undone(
         self,

@@ -198,3 +198,11 @@ def test_a_return_to_khata(khata, milkpos):
 def test_help_has_examples(milkpos):
     for command in ("show", "receive", "pay-back", "adjust", "containers", "statement", "ageing"):
         assert "Example: milkpos khata" in milkpos("khata", command, "--help").out
+
+
+def test_what_begins_after_it_ends_is_misused(khata, milkpos):
+    assert khata("statement", "12", "--from", "2026-11-24").code == USAGE
+    late = ("--from", "2026-11-22", "--to", "2026-11-21")
+    assert_words(milkpos("khata", "statement", "12", *late), USAGE, "--from is after 2026-11-21")
+    rate = ("rate", "set", "12", "60", "--list", "khata", "--from", "2026-02-30")
+    assert_words(milkpos(*rate), USAGE, "is not a date")

@@ -74,6 +74,16 @@ def test_the_sheet_leaves_out_what_was_taken_without_an_order(street):
     assert {one["plu"]: one["qty_milli"] for one in nine["deliveries"]} == {12: 1000, 31: 0}
 
 
+def test_a_pause_that_ended_before_it_began_is_told_no_more(street):
+    street("order", "pause", "9", "--from", "2026-12-20")
+    assert street("order", "resume", "9", "--date", "2026-12-20").code == 0
+    assert street("--json", "order", "list", "9").json["said"] == []
+
+
+def test_a_place_is_told_under_the_code_as_it_is(street):
+    assert street("--json", "round", "place", "009", "3").json == {"code": "9", "sequence": 3}
+
+
 def test_the_sheet(street):
     assert street("round", "place", "14", "1").code == 0
     shown = street("--json", "round", "sheet", "--half", "morning").json
@@ -94,6 +104,15 @@ def test_a_round_recorded_by_exception_and_corrected(street):
     assert street("--json", "khata", "show", "9").json["balance_paise"] == 62_00
 
 
+def test_who_is_over_the_limit_by_a_round_is_told(street):
+    street("customer", "change", "9", "--limit", "100")
+    assert street("--json", "round", "record", "--half", "morning").json["over_limit"] == []
+    ran = street("round", "record", "--half", "evening", "9/12+1", "14/12+1")
+    assert ran.lines[1:] == ["   OVER the limit of Rs 100.00: 9 House 9 owes Rs 124.00"]
+    again = street("--json", "round", "record", "--half", "evening", "9/12+1", "14/12+1").json
+    assert again["over_limit"] == []  # nothing was recorded
+
+
 def test_putting_one_door_right_undoes_no_other(street):
     record = ("round", "record", "--half", "morning")
     assert street(*record, "-14/12", "9+1", "14/31+.5").code == 0
@@ -101,7 +120,9 @@ def test_putting_one_door_right_undoes_no_other(street):
     assert_words(ran, REFUSED, "-14/12 14/31*0.5", "--anew")
     assert street("--json", *record, "9+2").error["code"] == "round-undone"
     late = street("--json", *record, "9+2", "-14/12", "14/31*0.5").json
-    assert [one["amount_paise"] for one in late["corrections"]] == [62_00]
+    assert [(one["code"], one["amount_paise"]) for one in late["corrections"]] == [("9", 62_00)]
+    told = street(*record, "9+3", "-14/12", "14/31*0.5").lines[1]
+    assert told == "   corrected: 9, 2026-11-23 morning: 4 instead of 3 L Cow milk, Rs 62.00"
     assert len(street("--json", *record, "--anew").json["corrections"]) == 3
 
 

@@ -266,7 +266,7 @@ def test_a_late_correction_is_a_dated_adjustment(street, clock):
         "2026-11-25",
         31_00,
     )
-    assert newest.reason == "2026-11-23 morning: 1.5 instead of 1"
+    assert newest.reason == "2026-11-23 morning: 1.5 instead of 1 L Cow milk"
     assert owes(street, "22") == 62_00
     record(street, "-22")
     assert (owes(street, "9"), owes(street, "22")) == (62_00, 0)
