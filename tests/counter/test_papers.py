@@ -21,7 +21,6 @@ from milkpos_tui.hardware.wiring import Printer
 from milkpos_tui.home import Home
 from milkpos_tui.services.printing import JobKind
 from tests.counter.stands import numbers, text_of
-from tests.services.conftest import unsynced
 from tests.support.days import sell
 from tests.support.tills import MILK, OWNER, FakeClock, open_sample_till
 
@@ -67,7 +66,7 @@ def books(tmp_path_factory, _founded_once):
     home = Home(shutil.copytree(_founded_once.path, tmp_path_factory.mktemp("papers") / "till"))
     with open_sample_till(home, FakeClock()) as till:
         till.devices.add(Device("printer", Role.PRINTER, "1", Kind.USB, "/dev/usb/lp0"), OWNER)
-        yield unsynced(till)
+        yield till
 
 
 def last_job(till):

@@ -36,7 +36,6 @@ from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.journal.verify import Result
 from milkpos_tui.services.printing import JobState
 from milkpos_tui.till import open_till, verify_home
-from tests.services.conftest import unsynced
 from tests.services.reading import entries
 from tests.support.days import sell
 from tests.support.tills import MONDAY_7_AM, OWNER, FakeClock
@@ -99,7 +98,7 @@ class PrintersLife(RuleBasedStateMachine):
         path = self.founded.path.parent / f"life-{self.folder}"
         self.home = Home(shutil.copytree(self.founded.path, path))
         self.opened = open_till(self.home, self.clock)
-        self.till = unsynced(self.opened.__enter__())
+        self.till = self.opened.__enter__()
         row = Device("printer", Role.PRINTER, "1", DeviceKind.USB, "/dev/usb/lp0")
         self.printer = printer_of(self.till.devices.add(row, OWNER))
         self.pieces: list[Piece] = []

@@ -22,23 +22,11 @@ from tests.support.tills import (
 )
 
 
-def unsynced(till):
-    """Power cuts are tested elsewhere: here a commit needn't wait for the disk."""
-    till._db.connection().execute("PRAGMA synchronous = OFF")
-    return till
-
-
-@pytest.fixture
-def till(home, clock):
-    with open_sample_till(home, clock) as till:
-        yield unsynced(till)
-
-
 @pytest.fixture
 def other_till(home, till):
     """A second terminal on the same file."""
     with open_sample_till(home, FakeClock(MONDAY_7_AM + 1000)) as other:
-        yield unsynced(other)
+        yield other
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +35,7 @@ def lasting_till(tmp_path_factory, _founded):
     folder = tmp_path_factory.mktemp("lasting") / "till"
     home = Home(shutil.copytree(_founded(TaxMode.REGULAR, 100).path, folder))
     with open_sample_till(home, FakeClock()) as till:
-        yield unsynced(till)
+        yield till
 
 
 @pytest.fixture
@@ -101,6 +89,6 @@ def till_of(tmp_path, clock, _founded):
         def open_one(tax_mode=TaxMode.REGULAR, round_to_paise=100):
             folder = tmp_path / f"{tax_mode}-{round_to_paise}"
             home = Home(shutil.copytree(_founded(tax_mode, round_to_paise).path, folder))
-            return unsynced(tills.enter_context(open_sample_till(home, clock)))
+            return tills.enter_context(open_sample_till(home, clock))
 
         yield open_one

@@ -6,7 +6,6 @@ from milkpos_tui.domain.errors import Busy, Refused
 from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.till import open_till, verify_home
 from schema.tables import Counter as CounterTable
-from tests.services.conftest import unsynced
 from tests.services.reading import entries, rows
 from tests.support.days import sell
 from tests.support.staff import ADIT, CARA, SUNIL, assert_refused, hire
@@ -63,7 +62,7 @@ def test_who_may_add_none(staff, actor):
 
 def test_added_at_another_terminal_it_is_there(home, clock, staff):
     with open_till(home, clock) as other:
-        unsynced(other).shops.add_counter("B", "Back door", OWNER)
+        other.shops.add_counter("B", "Back door", OWNER)
     assert staff.shops.check_counter(" b ") == "B"
     open_shift(staff, "B", CARA)
     assert sell(staff, "B", CARA, "12", "+").number == "B/2627/1"

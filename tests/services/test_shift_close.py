@@ -15,7 +15,6 @@ from milkpos_tui.services.counting import Counted
 from milkpos_tui.services.shifts import Handing, Move
 from milkpos_tui.till import open_till, verify_home
 from schema.shift_tables import ShiftCount, ZReport, ZTax, ZTender
-from tests.services.conftest import unsynced
 from tests.services.reading import DRAFTS, entries, rows
 from tests.support.days import sell
 from tests.support.staff import CARA, CARL, SUNIL, allow, assert_refused, counted, hire, meanwhile
@@ -643,7 +642,6 @@ def test_a_return_is_of_the_counter_that_takes_it_back(staff):
 
 def test_each_terminal_sees_what_the_other_does(home, clock, staff):
     with open_till(home, clock) as other:
-        unsynced(other)
         close(staff, counted(FLOAT_RUPEES))
         assert other.custody.open_on("1") is None
         open_shift(other, "1", CARL)

@@ -32,7 +32,6 @@ from milkpos_tui.journal.verify import Result
 from milkpos_tui.services.closing import Closing
 from milkpos_tui.services.shifts import Handing, Move, Opening
 from milkpos_tui.till import open_till, verify_home
-from tests.services.conftest import unsynced
 from tests.services.reading import DRAFTS, entries, rows
 from tests.support.staff import counted, hire
 from tests.support.tills import (
@@ -145,7 +144,7 @@ class Life(RuleBasedStateMachine):
         self.newest = entries(self.till)[-1]
 
     def start(self):
-        self.till = unsynced(self.files.enter_context(open_till(self.home, self.clock)))
+        self.till = self.files.enter_context(open_till(self.home, self.clock))
         self.checkouts = {code: self.till.checkout(code, OWNER) for code in COUNTERS}
         for code, checkout in self.checkouts.items():
             assert checkout.recovered == bool(self.open[code].total)

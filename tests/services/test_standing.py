@@ -5,7 +5,6 @@ import pytest
 from milkpos_tui.domain.cart import TenderKind
 from milkpos_tui.services.standing import CounterSums, Standing
 from milkpos_tui.till import open_till
-from tests.services.conftest import unsynced
 from tests.support.days import sell
 from tests.support.staff import ADIT, CARA, SUNIL, assert_refused, hire
 from tests.support.tills import DAY_MS, MONDAY_7_AM, OWNER, FakeClock, close_shift, open_shift
@@ -80,7 +79,6 @@ def test_they_are_not_for_everybody(staff):
 
 def test_what_another_terminal_did_is_seen(home, clock, staff):
     with open_till(home, clock) as other:
-        unsynced(other)
         shift = open_shift(other, "B", CARA)
         assert staff.standings.of("B").shift == shift
         sell(other, "B", CARA, "12", "+")

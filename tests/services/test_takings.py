@@ -16,7 +16,6 @@ from milkpos_tui.services.shifts import Move
 from milkpos_tui.till import open_till, verify_home
 from schema.shift_tables import ZReport
 from schema.sql import insert_sql
-from tests.services.conftest import unsynced
 from tests.support.days import sell
 from tests.support.staff import ADIT, CARA, SUNIL, assert_refused, counted, hire
 from tests.support.tills import FLOAT_PAISE, OWNER, SAMPLE_ITEMS, close_shift, open_shift
@@ -293,7 +292,6 @@ def test_a_report_while_another_terminal_sells(home, clock, staff):
     shift = staff.custody.open_on("1")
     connection = staff._db.connection()
     with open_till(home, clock) as other:
-        unsynced(other)
         sell(other, "1", OWNER, "110", "+")
 
         def in_the_middle(place):

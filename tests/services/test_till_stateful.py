@@ -33,7 +33,6 @@ from milkpos_tui.services.closing import Closing
 from milkpos_tui.services.counting import Counted
 from milkpos_tui.services.shifts import Move
 from milkpos_tui.till import open_till, verify_home
-from tests.services.conftest import unsynced
 from tests.services.life_model import (
     COUNTED,
     COUNTERS,
@@ -110,7 +109,7 @@ class Life(OnKhata, RuleBasedStateMachine):
         self.sit_down()
 
     def start(self):
-        self.till = unsynced(self.files.enter_context(open_till(self.home, self.clock)))
+        self.till = self.files.enter_context(open_till(self.home, self.clock))
 
     def sit_down(self):
         self.checkouts = {code: self.till.checkout(code, OWNER) for code in COUNTERS}
@@ -586,7 +585,7 @@ class Life(OnKhata, RuleBasedStateMachine):
         """Whoever holds an old view of the bill is refused, whatever they key."""
         slow = self.checkouts[counter]
         with open_till(self.home, self.clock) as other:
-            self.checkouts[counter] = unsynced(other).checkout(counter, OWNER)
+            self.checkouts[counter] = other.checkout(counter, OWNER)
             assert as_keyed(self.checkouts[counter].draft.cart) == as_keyed(slow.draft.cart)
             if self.open[counter].given:
                 self.pay_amount(counter, "upi", None)

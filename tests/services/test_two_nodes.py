@@ -20,7 +20,6 @@ from milkpos_tui.journal.kinds import Kind
 from milkpos_tui.journal.projection import apply
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.till import open_till
-from tests.services.conftest import unsynced
 from tests.services.reading import Counter
 from tests.support.staff import CARA, hire
 from tests.support.tills import OWNER, FakeClock, open_sample_till, open_shift
@@ -46,7 +45,7 @@ def nodes(home, tmp_path, clock):
 @contextmanager
 def node_of(home, clock):
     with open_till(home, clock) as till:
-        yield unsynced(till)
+        yield till
 
 
 def be_another_node(home):

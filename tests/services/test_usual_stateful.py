@@ -20,7 +20,6 @@ from milkpos_tui.journal.verify import Result
 from milkpos_tui.services.accounts import Customer
 from milkpos_tui.services.orders import Wish
 from milkpos_tui.till import verify_home
-from tests.services.conftest import unsynced
 from tests.services.reading import everything
 from tests.support.tills import (
     DAY_MS,
@@ -56,7 +55,7 @@ class UsualMachine(RuleBasedStateMachine):
         self.files = ExitStack()
         self.clock = FakeClock()
         self.home = make_home(self.folder)
-        self.till = unsynced(self.files.enter_context(open_sample_till(self.home, self.clock)))
+        self.till = self.files.enter_context(open_sample_till(self.home, self.clock))
         self.till.shops.add_counter("B", "", OWNER)
         open_shift(self.till, "B")
         for code in ("12", "13"):
