@@ -138,13 +138,20 @@ def _mark(home: Home) -> str:
         return ""
 
 
+def _set_mark(home: Home, mark: str) -> None:
+    """Whole or not at all: a folder with half a mark would be nobody's."""
+    new = home.path / f"{MARK}.new"
+    new.write_text(mark)
+    new.replace(home.path / MARK)
+
+
 def make_demo(home: Home, days: int, today: date) -> None:
     """Found the demo shop in a home and trade its days up to yesterday."""
     clock = SetClock(datetime.combine(today - timedelta(days), time(5), INDIA))
     if is_demo(home):
         home.unmake()  # cut off in the middle: begin again
     home.make()
-    (home.path / MARK).write_text(TRADING)
+    _set_mark(home, TRADING)
     found_till(home, Founding(SHOP, OWNER, PIN), clock, sample=True)
     with open_till(home, clock) as till:
         till.people.add(CASHIER, PIN, Actor(OWNER.code))
@@ -160,7 +167,7 @@ def make_demo(home: Home, days: int, today: date) -> None:
     with open_till(home) as till:  # by the machine's clock: the till is ready to sell
         till.shifts.open("1", Opening(FLOAT.paise, FLOAT), Actor(CASHIER.code, session="demo"))
         _set_up_devices(till, Actor(OWNER.code, session="demo"))
-    (home.path / MARK).write_text(TRADED)
+    _set_mark(home, TRADED)
 
 
 def _set_up_devices(till: Till, owner: Actor) -> None:

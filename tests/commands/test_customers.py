@@ -195,7 +195,7 @@ def test_a_customer_s_own_rate(rate, meena):
         (("set", "12", "60", "--list", "counter"), REFUSED, "price-list"),
         (("set", "110", "361", "--list", "khata"), REFUSED, "price-above-mrp"),
         (("set", "999", "60", "--list", "khata"), REFUSED, "product-unknown"),
-        (("set", "12", "60", "--list", "khata", "--from", "soon"), REFUSED, "date"),
+        (("set", "12", "60", "--list", "khata", "--from", "soon"), USAGE, "usage"),
     ],
     ids=str,
 )

@@ -11,7 +11,7 @@ from pyzbar.pyzbar import decode
 from drivers.printer.faults import CannotSet
 from milkpos_tui.domain.errors import Unreachable
 from milkpos_tui.services import typesetting
-from milkpos_tui.services.month_out import SIZES
+from milkpos_tui.services.month_out import parse_size
 from milkpos_tui.services.month_papers import Party, payment_link
 from milkpos_tui.services.month_pdf import month_pdf
 from milkpos_tui.services.month_text import statement
@@ -187,4 +187,4 @@ def test_a_long_name_is_cut_to_its_place():
 
 
 def test_the_sizes_that_can_be_asked_for_are_those_there_are():
-    assert set(SIZES) == set(FORMATS)
+    assert [parse_size(name.upper()) for name in FORMATS] == list(FORMATS.values())
