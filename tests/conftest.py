@@ -1,6 +1,5 @@
 """What most tests start from: a clock turned by hand, and a till that sells the sample items."""
 
-import gc
 import shutil
 from contextlib import contextmanager
 
@@ -22,17 +21,6 @@ from tests.support.tills import (
 # A slow machine is no defect: no time limit per example.
 settings.register_profile("milkpos", deadline=None)
 settings.load_profile("milkpos")
-
-
-# Ten thousand tests are collected and none of them is garbage: looking for it costs a third of
-# that time, and a part of every test's afterwards.
-gc.disable()
-
-
-def pytest_collection_finish():
-    gc.collect()
-    gc.freeze()
-    gc.enable()
 
 
 PRAGMAS = connection._PRAGMAS
