@@ -57,7 +57,7 @@ class SimulatedPrinter:
     def slips(self) -> list[list[Step]]:
         """What was printed, slip by slip; each begins with a reset, which is left out."""
         slips: list[list[Step]] = []
-        for step in self.steps:
+        for step in list(self.steps):  # the printer goes on meanwhile
             if isinstance(step, Reset):
                 slips.append([])
             elif slips and not isinstance(step, Kicked):
