@@ -55,7 +55,11 @@ class Clerk:
             if hearing is not None:
                 hearing.end()
 
-        self._thread.submit(self._do, work).add_done_callback(done)
+        # Before the work is handed over: what is added to a future that is done already is called
+        # here and now, and would overtake the answers that are still on their way.
+        answer: Future[T] = Future()
+        answer.add_done_callback(done)
+        self._thread.submit(self._answer, answer, work)
 
     def hear(self, hearing: "Hearing") -> None:
         """Have somebody told when the clerk is at work, and what else was written meanwhile."""
@@ -65,6 +69,14 @@ class Clerk:
         """Finish what is under way and close the till."""
         self._thread.submit(self._open.close).result()
         self._thread.shutdown()
+
+    def _answer(self, answer: "Future[T]", work: Callable[["Till"], T]) -> None:
+        try:
+            result = self._do(work)
+        except BaseException as error:  # noqa: BLE001  # it is the answer, as a pool's own would be
+            answer.set_exception(error)
+        else:
+            answer.set_result(result)
 
     def _do(self, work: Callable[["Till"], T]) -> T:
         from milkpos_tui.till import open_till, telling_storage_errors
@@ -85,6 +97,11 @@ def _done(future: "Future[T]") -> Done[T]:
     error = future.exception()
     if error is None:
         return Done(future.result(), None)
+    return Done(None, refusal(error))
+
+
+def refusal(error: BaseException) -> MilkPOSError:
+    """What went wrong, as it is told: what is no error of ours is a defect of ours."""
     if isinstance(error, MilkPOSError):
-        return Done(None, error)
-    return Done(None, Defect("defect", f"a defect of milkpos: {error!r}"))
+        return error
+    return Defect("defect", f"a defect of milkpos: {error!r}")

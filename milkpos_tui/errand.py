@@ -5,8 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from milkpos_tui.clerk import Done
-from milkpos_tui.domain.errors import Defect, MilkPOSError
+from milkpos_tui.clerk import Done, refusal
 
 if TYPE_CHECKING:
     from milkpos_tui.home import Home
@@ -61,10 +60,8 @@ class Errand(Generic[T]):
         try:
             with telling_storage_errors(), open_till(self._home) as till:
                 return Done(self._work(till, self._going), None)
-        except MilkPOSError as error:
-            return Done(None, error)
         except Exception as error:  # noqa: BLE001  # told, as the clerk tells one of its own
-            return Done(None, Defect("defect", f"a defect of milkpos: {error!r}"))
+            return Done(None, refusal(error))
 
     def _going(self, step: int, of: int) -> bool:
         self._told(step, of)

@@ -12,7 +12,7 @@ def _import_peewee_alone() -> None:
     hidden = [name for name in _PROBED if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None makes an import fail
     try:
-        import peewee  # noqa: F401
+        import peewee  # noqa: F401  # now, while they are hidden
     finally:
         for name in hidden:
             del sys.modules[name]

@@ -28,7 +28,7 @@ class Unfit(Exception):  # named after what it is about
 def check_installed() -> None:
     """NotInstalled where apprise is missing."""
     try:
-        import apprise  # noqa: F401
+        import apprise  # noqa: F401  # whether it is there
     except ImportError:
         raise NotInstalled from None
 

@@ -6,11 +6,7 @@ from typing import cast
 
 import apsw
 
-from milkpos_tui.domain.khata import (
-    LedgerKind,
-    adjustment_postings,
-    sale_postings,
-)
+from milkpos_tui.domain.khata import LedgerKind, adjustment_postings, sale_postings
 from milkpos_tui.journal.entry import Body, Entry
 from milkpos_tui.journal.khata_projection import post
 from milkpos_tui.journal.kinds import Kind

@@ -6,7 +6,8 @@ thirty more, which is 7 ms of every start; whatever is not on a start's path use
 
 from nacl._sodium import ffi, lib  # type: ignore[import-not-found]  # compiled, without types
 
-SEED_SIZE = 32
+from milkpos_tui.journal.keys import SEED_SIZE
+
 SIGNATURE_SIZE = 64
 _PUBLIC_SIZE, _SECRET_SIZE = 32, 64  # the same on every machine: RFC 8032
 

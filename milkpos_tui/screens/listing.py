@@ -38,31 +38,31 @@ class Listing(Asking, Generic[R]):
     ) -> Callable[[Till], tuple[R, ...]]:
         """Work that reads `count` rows from `up` before one of them on; None is the first row,
         `end` the last ones."""
-        raise NotImplementedError
+        raise NotImplementedError  # a subclass's; Textual's metaclass takes no ABC
 
     def seeking(self, words: str) -> Callable[[Till], tuple[R, ...]]:
         """Work that searches for words, the likeliest first, at most `FOUND_MAX`."""
-        raise NotImplementedError
+        raise NotImplementedError  # a subclass's; Textual's metaclass takes no ABC
 
     def id_of(self, row: R) -> str:
         """What tells a row from others."""
-        raise NotImplementedError
+        raise NotImplementedError  # a subclass's; Textual's metaclass takes no ABC
 
     def columns(self) -> str:
         """The head of the columns."""
-        raise NotImplementedError
+        raise NotImplementedError  # a subclass's; Textual's metaclass takes no ABC
 
     def drawn(self, row: R, *, chosen: bool) -> Row:
         """A row as it is shown."""
-        raise NotImplementedError
+        raise NotImplementedError  # a subclass's; Textual's metaclass takes no ABC
 
     def empty(self) -> str:
         """What to say where there are none."""
-        raise NotImplementedError
+        raise NotImplementedError  # a subclass's; Textual's metaclass takes no ABC
 
     def headed(self, found: str) -> tuple[str, str]:
         """The head, left and right, with how many were found."""
-        raise NotImplementedError
+        raise NotImplementedError  # a subclass's; Textual's metaclass takes no ABC
 
     # --- the screen ------------------------------------------------------------------------
 

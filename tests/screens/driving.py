@@ -130,7 +130,7 @@ class Driven:
         self.clerk = clerk
         self.pilot = pilot
         self.bells = 0
-        app.bell = self._ring  # type: ignore[method-assign]
+        app.bell = self._ring
 
     def _ring(self) -> None:
         self.bells += 1

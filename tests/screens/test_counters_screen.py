@@ -78,7 +78,7 @@ async def test_nothing_looks_while_nobody_writes(opened):
 async def test_what_this_terminal_writes_itself_is_not_shown_anew(opened):
     async with at_counter(opened, "sunil") as till:
         told = []
-        till.app._tell_screens = lambda: told.append(1)  # type: ignore[method-assign]
+        till.app._tell_screens = lambda: told.append(1)
         await till.until(lambda: till.app._hearing is not None, "listening")
         await till.until(lambda: till.app._hearing.quiet, "done with its own entries")
         await till.keyed("12<enter>")

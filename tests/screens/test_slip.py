@@ -20,7 +20,6 @@ async def read(till):
 async def test_the_slip_of_the_last_bill(home, key):
     async with signed_in(home) as till:
         await till.keyed("31<enter>+<enter>3*12<enter>+500<enter>")
-        await till.until(lambda: till.change == "314.00", "paid")
         before = await till.kinds()
         await till.keyed(key)
         assert till.place == "Slip"
