@@ -171,8 +171,8 @@ _one_at_a_time = threading.Lock()
 
 @contextmanager
 def watched() -> Iterator[Wire]:
-    """See what happens on the lines of this process, one message at a time; meanwhile nothing is
-    logged or warned of, for addresses of services hold their keys."""
+    """See what happens on the lines of this thread, one message at a time; meanwhile nothing is
+    logged or warned of in the process, for addresses of services hold their keys."""
     wire = Wire()
     with _one_at_a_time, ExitStack() as undo, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -181,8 +181,18 @@ def watched() -> Iterator[Wire]:
         for owner, name, seeing in _SEEN:
             was = getattr(owner, name)
             undo.callback(setattr, owner, name, was)
-            setattr(owner, name, seeing(wire, was))
+            setattr(owner, name, _here(seeing(wire, was), was))
         yield wire
+
+
+def _here(seen: Callable[..., object], unseen: Callable[..., object]) -> Callable[..., object]:
+    """What other threads do on lines of theirs, a printer's say, is none of the message."""
+    thread = threading.get_ident()
+
+    def call(*args: object, **kwargs: object) -> object:
+        return (seen if threading.get_ident() == thread else unseen)(*args, **kwargs)
+
+    return call
 
 
 def _names(wire: Wire, was: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -282,7 +292,7 @@ def _mails(
     return data
 
 
-_SEEN: tuple[tuple[object, str, Callable[..., object]], ...] = (
+_SEEN: tuple[tuple[object, str, Callable[..., Callable[..., object]]], ...] = (
     (socket, "getaddrinfo", _names),
     (socket.socket, "connect", _connects),
     (ssl.SSLSocket, "do_handshake", _shakes_hands),

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from drivers.messenger import sending
 from drivers.messenger.sending import Fate, NotInstalled, Unfit, check, send
+from drivers.messenger.wire import watched
 from tests.support.message_services import (
     CUT,
     SILENT,
@@ -332,6 +333,23 @@ def test_everything_is_as_before_afterwards(gateway):
     before = (socket.getaddrinfo, socket.socket.connect, ssl.SSLSocket.do_handshake)
     send(f"json://127.0.0.1:{gateway.server_port}", "", "a")
     assert before == (socket.getaddrinfo, socket.socket.connect, ssl.SSLSocket.do_handshake)
+
+
+def test_what_other_threads_say_meanwhile_is_none_of_the_message(gateway):
+    """A printer on the network is spoken to while a month's messages wait for a line."""
+
+    def speak():
+        with socket.create_connection(("127.0.0.1", gateway.server_port)):
+            pass
+
+    with watched() as wire:
+        wire.no_line("no network")
+        printer = threading.Thread(target=speak)
+        printer.start()
+        printer.join()
+        assert wire.outcome(said_yes=False).fate is OFFLINE
+        speak()
+        assert wire.outcome(said_yes=False).fate is UNSURE
 
 
 def test_without_apprise(monkeypatch):
