@@ -9,9 +9,11 @@ PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 demo: .venv/.run
 	$(BIN)/milkpos demo
 
+# Half of the time a test waits, for a process or a terminal: two workers a core.
 test: .venv/.dev
 	@tests/packages.sh
-	TMPDIR=$$(tests/scratch.sh) $(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
+	TMPDIR=$$(tests/scratch.sh) PYTEST_XDIST_AUTO_NUM_WORKERS=$$((2 * $$(nproc))) \
+		$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 # The drivers on a real kernel, in QEMU; on amd64 alone. Only this needs it (docs/devices.md).
 GUEST := $(BIN)/python -m tests.hardware.boot

@@ -31,7 +31,8 @@ def test_a_sale_s_slip_is_printed_with_the_bill_s_number_and_cut(plugged, stand)
     bill = stand.start().sell("3*12", "+")
     stand.woken.until(lambda: stand.state.printed)
     assert stand.queued == NOTHING
-    assert printer.wait_for(lambda: numbers(printer) == [bill.number])
+    assert printer.wait_for(lambda: CutPaper(whole=True) in printer.steps)
+    assert numbers(printer) == [bill.number]
     (slip,) = printer.slips
     assert any("Cow milk" in line for line in text_of(slip))
     assert slip[-1] == CutPaper(whole=True)
