@@ -62,7 +62,10 @@ SELECT coalesce(sum(payment.value ->> 'amount_paise'), 0)
 FROM month_bill, json_each(content, '$.payments') AS payment
 WHERE customer IN family AND month = ?
 """
-_ALL_ISSUED = "SELECT customer, issued_on, content FROM month_bill WHERE month = ? ORDER BY id"
+_ALL_ISSUED = """
+SELECT customer, issued_on, content FROM month_bill WHERE month = ?
+ORDER BY counter, year, serial
+"""
 _NEXT_SERIAL = """
 SELECT 1 + coalesce(max(serial), 0) FROM month_bill WHERE counter = ? AND year = ?
 """

@@ -75,6 +75,15 @@ def test_a_run_bills_everybody_with_something(month):
     assert [one.paper.issued for one in done if one.paper] == [date(2026, 12, 1)] * 2
 
 
+def test_issued_bills_are_listed_by_their_numbers(month, monkeypatch):
+    """Not by their ids, which are made in any order within a millisecond."""
+    ids = iter("zyxwv")
+    monkeypatch.setattr("milkpos_tui.services.months.uuid7", lambda _now: next(ids))
+    run(month)
+    numbers = [one.paper.bill.number for one in month.months.stands(NOVEMBER, OWNER)]
+    assert numbers == ["1-M/2627/1", "1-M/2627/2"]
+
+
 def test_a_second_run_bills_nobody_again(month):
     first = run(month)
     before = everything(month)
