@@ -189,7 +189,10 @@ class MilkPOS(App[int]):
     # --- other terminals ---------------------------------------------------------------------
 
     def _watch_neighbours(self) -> None:
-        """The clerk has the database open; what it can't watch is seen at the next look."""
+        """The clerk has the database open; what it can't watch is seen at the next look. What a
+        session begins with is written before, or the watch would tell of that."""
+        if isinstance(self.screen, Billing):
+            self.screen.take_up()
         loop = asyncio.get_running_loop()
 
         def watching(done: Done[Neighbours]) -> None:

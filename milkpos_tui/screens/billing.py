@@ -85,7 +85,7 @@ class Billing(TillScreen):
             self._notice.tell(f"The open bill is back: {lines} lines")
         if self.till_app.config_problem:
             self._notice.refuse(self.till_app.config_problem)
-        self.call_after_refresh(self._take_up)
+        self.call_after_refresh(self.take_up)
         self._look_at_buyer()
         self.devices.face_bill()
         if self._standing.shift is None:
@@ -346,12 +346,12 @@ class Billing(TillScreen):
     async def _refused_meanwhile(self) -> bool:
         """Let the clerk catch up, so that a dialog shows the bill as it is; and whether something
         was refused that the operator had not seen yet: then no dialog hides it."""
-        self._take_up()
+        self.take_up()
         before = self._refusals
         await self.caught_up()
         return self._refusals > before
 
-    def _take_up(self) -> None:
+    def take_up(self) -> None:
         """Once: when the screen stands, or before the first of what was keyed ahead of it."""
         if not self._taken_up:
             self._taken_up = True
@@ -382,7 +382,7 @@ class Billing(TillScreen):
 
     def hand_over(self, key_in: KeyIn) -> None:
         """Have the clerk do it in its turn; keys and codes go on."""
-        self._take_up()
+        self.take_up()
         turns, attendant = self._session.turns, self.till_app.attendant
         serial, seen = turns.take(), turns.seen
 

@@ -247,8 +247,9 @@ def test_a_command_ends_in_time_with_its_slip_whole(
     monkeypatch.setattr(Spooler, "wind_up", wind_up)
     monkeypatch.setattr("milkpos_tui.commands.printing.WAIT_S", 1)
     assert sell(milkpos, "12", "+upi", "12", "+upi", "12", "+upi").code == 0
-    assert [job["state"] for job in jobs()] == ["waiting"] * 2  # none is torn, none unsure
-    printed(1)
+    left = [job["state"] for job in jobs()]
+    assert set(left) == {"waiting"}, "none is torn, none unsure, and not all are printed"
+    printed(3 - len(left))  # a line may take a second slip while the printer has the first
 
 
 def test_without_a_printer_nothing_is_queued_or_said(milkpos, jobs):
